@@ -1,0 +1,54 @@
+//! How Rust tests are run: with nextest where it is installed, else as cargo does it.
+
+use std::process::Command;
+
+use crate::shell;
+use crate::workspace::Workspace;
+
+/// Every test of the workspace but those in documentation.
+pub(crate) fn all(workspace: &Workspace) -> Command {
+    let mut cargo = workspace.cargo();
+    if has_nextest(workspace) {
+        let profile = if std::env::var_os("CI").is_some() {
+            "ci"
+        } else {
+            "full"
+        };
+        cargo.args([
+            "nextest",
+            "run",
+            "--locked",
+            "--workspace",
+            "--profile",
+            profile,
+        ]);
+    } else {
+        cargo.args([
+            "test",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--no-fail-fast",
+        ]);
+    }
+    cargo
+}
+
+/// The examples in documentation, which nextest does not run.
+pub(crate) fn documentation(workspace: &Workspace) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "--locked", "--workspace", "--doc", "--quiet"]);
+    cargo
+}
+
+/// The tests whose names begin with `soak_`, one after the other, with what they print.
+pub(crate) fn soak(workspace: &Workspace) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "--locked", "--workspace", "soak", "--"]);
+    cargo.args(["--nocapture", "--test-threads", "1"]);
+    cargo
+}
+
+fn has_nextest(workspace: &Workspace) -> bool {
+    shell::succeeds(workspace.cargo().args(["nextest", "--version"]))
+}

@@ -1,0 +1,81 @@
+//! The independent tester of the HTTP interface, in an environment of its own under target.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::debian;
+use crate::live_server::Ready;
+use crate::shell;
+use crate::workspace::Workspace;
+
+const VERSION: &str = "4.32.5";
+
+/// No server error, and every answer as the document says: status, content type and body.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+                      response_headers_conformance,response_schema_conformance";
+
+/// Streams without an end; their cursors and frames are tested in Rust, against real connections.
+const ENDLESS: &str = "/(events|ws)$";
+
+/// Installs the tester once and answers the program.
+pub(crate) fn install(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace
+        .target()
+        .join("xtask")
+        .join(format!("schemathesis-{VERSION}"));
+    let program = folder.join("bin/schemathesis");
+    if shell::succeeds(Command::new(&program).arg("--version")) {
+        return Ok(program);
+    }
+    let python = debian::python().context("no Python 3.11 with venv")?;
+    shell::run(
+        Command::new(python)
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder),
+    )?;
+    let wanted = format!("schemathesis=={VERSION}");
+    shell::run(Command::new(folder.join("bin/pip")).args([
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        &wanted,
+    ]))?;
+    Ok(program)
+}
+
+/// Tests the running server against the document it serves; `folder` takes what is written.
+pub(crate) fn test(program: &Path, ready: &Ready, folder: &Path) -> Result<()> {
+    let location = format!("{}/api/openapi.json", ready.url.trim_end_matches('/'));
+    let mut command = Command::new(program);
+    command
+        .current_dir(folder)
+        .args(["run", &location, "--url", &ready.url, "--checks", CHECKS])
+        .args([
+            "--header",
+            &format!("Authorization: Bearer {}", ready.token),
+        ])
+        .args(["--exclude-path-regex", ENDLESS])
+        .args([
+            "--phases",
+            "examples,coverage,fuzzing",
+            "--max-examples",
+            "20",
+        ])
+        .args([
+            "--seed",
+            "7420",
+            "--request-timeout",
+            "20",
+            "--max-time",
+            "110",
+        ])
+        .args([
+            "--generation-database",
+            "none",
+            "--continue-on-failure",
+            "--no-color",
+        ]);
+    shell::run(&mut command)
+}
