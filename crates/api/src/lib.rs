@@ -1,0 +1,1 @@
+//! Wire types, OpenAPI schemas and the typed client.

@@ -1,0 +1,38 @@
+//! Models: whatever answers a [`ModelRequest`].
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+
+use crate::{
+    model::{ModelError, ModelEvent, ModelRequest, OfferedModel},
+    provider::Provider,
+    secret::Secret,
+};
+
+/// What a call streams; dropping it cuts the call.
+pub type ModelStream = BoxStream<'static, Result<ModelEvent, ModelError>>;
+
+/// The model wire.
+#[async_trait]
+pub trait Models: Send + Sync + 'static {
+    /// Calls a model. The stream ends with `Finished` or an error, never without either.
+    ///
+    /// # Errors
+    /// Everything that happens before the first byte of the answer.
+    async fn call(
+        &self,
+        provider: &Provider,
+        key: Option<Secret>,
+        request: ModelRequest,
+    ) -> Result<ModelStream, ModelError>;
+
+    /// The models a provider offers; also the test of its address and key.
+    ///
+    /// # Errors
+    /// As [`Models::call`].
+    async fn list(
+        &self,
+        provider: &Provider,
+        key: Option<Secret>,
+    ) -> Result<Vec<OfferedModel>, ModelError>;
+}

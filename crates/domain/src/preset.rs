@@ -1,0 +1,127 @@
+//! Presets (in the UI: agents): model, settings, system prompt, toolsets, environment.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{UserId, WorkspaceId},
+    model::ModelRef,
+    slug::Slug,
+    time::UnixMillis,
+};
+
+/// What happens to a session whose owner died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnCrash {
+    /// It fails as `orphaned`; the text so far stays.
+    #[default]
+    Fail,
+    /// It goes on.
+    Resume,
+}
+
+/// The model of a preset and how it is called.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PresetModel {
+    /// `provider/model`.
+    pub name: ModelRef,
+    /// Sampling temperature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// Most tokens of an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<u32>,
+    /// Tokens that fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context_window: Option<u64>,
+}
+
+/// A group of tools, named after its worker without `-worker`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Toolset {
+    /// `fs`, `git`, …
+    pub name: String,
+    /// Whether its tools are offered.
+    #[serde(default = "enabled")]
+    pub enabled: bool,
+    /// Tools of it that are not.
+    #[serde(default)]
+    pub exclude_tools: Vec<String>,
+}
+
+const fn enabled() -> bool {
+    true
+}
+
+/// Model, settings, system prompt, toolsets and environment of an agent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Preset {
+    /// Slug, unique in the workspace.
+    pub id: Slug,
+    /// Where it belongs.
+    pub workspace_id: WorkspaceId,
+    /// Who made it.
+    pub owner_id: UserId,
+    /// For people.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The model.
+    pub model: PresetModel,
+    /// Template of the system prompt (minijinja).
+    pub system_prompt: Option<String>,
+    /// Toolsets it offers.
+    pub toolsets: Vec<Toolset>,
+    /// What happens to a session whose owner died.
+    pub on_crash: OnCrash,
+    /// Whether it is the default of its workspace: at most one.
+    pub is_default: bool,
+    /// When it was made.
+    pub created_at: UnixMillis,
+    /// When it last changed.
+    pub updated_at: UnixMillis,
+}
+
+/// A per-request override of a preset (NB-26): any subset, the override wins.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigOverride {
+    /// Another model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<PresetModel>,
+    /// Another system prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_prompt: Option<String>,
+    /// Other toolsets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub toolsets: Option<Vec<Toolset>>,
+    /// Another policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_crash: Option<OnCrash>,
+}
+
+impl Preset {
+    /// The preset with an override laid over it.
+    #[must_use]
+    pub fn with(mut self, over: ConfigOverride) -> Self {
+        let ConfigOverride {
+            model,
+            system_prompt,
+            toolsets,
+            on_crash,
+        } = over;
+        if let Some(model) = model {
+            self.model = model;
+        }
+        if system_prompt.is_some() {
+            self.system_prompt = system_prompt;
+        }
+        if let Some(toolsets) = toolsets {
+            self.toolsets = toolsets;
+        }
+        if let Some(on_crash) = on_crash {
+            self.on_crash = on_crash;
+        }
+        self
+    }
+}

@@ -1,0 +1,1 @@
+//! Use cases of agents: sessions, turns, approvals, recovery.

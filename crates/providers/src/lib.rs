@@ -1,0 +1,1 @@
+//! The model wire: codecs, clients and the built-in models.

@@ -1,0 +1,1 @@
+//! HTTP, SSE, identity and the embedded web app.

@@ -1,0 +1,1 @@
+//! Scripted model server, contract suites for ports, fake clock, temporary git repositories.

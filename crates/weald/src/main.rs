@@ -1,0 +1,2 @@
+//! The one binary of Weald.
+fn main() {}

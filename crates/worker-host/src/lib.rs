@@ -1,0 +1,1 @@
+//! Manifests, worker processes, permission broker and the worker SDK.
