@@ -100,28 +100,35 @@ pub struct ConfigOverride {
     pub on_crash: Option<OnCrash>,
 }
 
-impl Preset {
-    /// The preset with an override laid over it.
+/// What a session runs with: a preset's choices with the overrides laid over them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AgentConfig {
+    /// The model.
+    pub model: PresetModel,
+    /// Template of the system prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_prompt: Option<String>,
+    /// Toolsets it offers.
+    pub toolsets: Vec<Toolset>,
+    /// What happens when its owner dies.
+    pub on_crash: OnCrash,
+}
+
+impl AgentConfig {
+    /// The choices of a preset with overrides laid over them.
     #[must_use]
-    pub fn with(mut self, over: ConfigOverride) -> Self {
+    pub fn of(preset: &Preset, over: ConfigOverride) -> Self {
         let ConfigOverride {
             model,
             system_prompt,
             toolsets,
             on_crash,
         } = over;
-        if let Some(model) = model {
-            self.model = model;
+        Self {
+            model: model.unwrap_or_else(|| preset.model.clone()),
+            system_prompt: system_prompt.or_else(|| preset.system_prompt.clone()),
+            toolsets: toolsets.unwrap_or_else(|| preset.toolsets.clone()),
+            on_crash: on_crash.unwrap_or(preset.on_crash),
         }
-        if system_prompt.is_some() {
-            self.system_prompt = system_prompt;
-        }
-        if let Some(toolsets) = toolsets {
-            self.toolsets = toolsets;
-        }
-        if let Some(on_crash) = on_crash {
-            self.on_crash = on_crash;
-        }
-        self
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     id::{ConversationId, MessageId, SessionId, UserId, WorkspaceId},
     message::MessageError,
     model::Usage,
+    preset::AgentConfig,
     slug::Slug,
     time::UnixMillis,
 };
@@ -128,6 +129,9 @@ pub struct Session {
     pub preset_id: Slug,
     /// Resolved model id (`provider/model`).
     pub model_id: String,
+    /// What it runs with: the preset and its overrides as they stood when it began, so that an
+    /// edit of the preset never changes a session that is under way. Never a secret.
+    pub agent: AgentConfig,
     /// Projects it may work in, the first is its cwd.
     pub project_ids: Vec<Slug>,
     /// How the caller reads it.

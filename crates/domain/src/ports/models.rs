@@ -15,6 +15,14 @@ pub type ModelStream = BoxStream<'static, Result<ModelEvent, ModelError>>;
 /// The model wire.
 #[async_trait]
 pub trait Models: Send + Sync + 'static {
+    /// Whether a model can take an input at all, before anything is journaled: `builtin/script`
+    /// refuses what is not a script (`bad_script`), an unknown built-in model is
+    /// `model_not_found`. Other models take any input.
+    ///
+    /// # Errors
+    /// A [`ModelError`] of kind `BadRequest`.
+    fn check(&self, provider: &Provider, model: &str, input: &str) -> Result<(), ModelError>;
+
     /// Calls a model. The stream ends with `Finished` or an error, never without either.
     ///
     /// # Errors
