@@ -1,1 +1,9 @@
 //! The model wire: codecs, clients and the built-in models.
+
+pub mod builtin;
+pub mod failure;
+pub mod registry;
+#[cfg(test)]
+mod sample;
+
+pub use registry::ModelClients;

@@ -1,0 +1,50 @@
+//! The failures of a model call, each with its stable code.
+
+use std::time::Duration;
+
+use weald_domain::model::{ModelError, ModelErrorKind};
+
+/// A failure that the same call will meet again.
+#[must_use]
+pub fn lasting(kind: ModelErrorKind, code: &str, message: impl Into<String>) -> ModelError {
+    ModelError {
+        kind,
+        code: code.to_owned(),
+        message: message.into(),
+        retryable: false,
+        retry_after: None,
+    }
+}
+
+/// A failure that may be gone later.
+#[must_use]
+pub fn passing(kind: ModelErrorKind, code: &str, message: impl Into<String>) -> ModelError {
+    ModelError {
+        retryable: true,
+        ..lasting(kind, code, message)
+    }
+}
+
+/// A failure after which the provider said when to come back.
+#[must_use]
+pub fn passing_after(
+    kind: ModelErrorKind,
+    code: &str,
+    message: impl Into<String>,
+    retry_after: Option<Duration>,
+) -> ModelError {
+    ModelError {
+        retry_after,
+        ..passing(kind, code, message)
+    }
+}
+
+/// The request names a model that the provider does not have.
+#[must_use]
+pub fn model_not_found(provider: &str, model: &str) -> ModelError {
+    lasting(
+        ModelErrorKind::BadRequest,
+        "model_not_found",
+        format!("the provider `{provider}` has no model `{model}`"),
+    )
+}
