@@ -1,1 +1,4 @@
 //! Scripted model server, contract suites for ports, fake clock, temporary git repositories.
+
+pub mod clock;
+pub mod repository;
