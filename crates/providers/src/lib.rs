@@ -5,5 +5,6 @@ pub mod failure;
 pub mod registry;
 #[cfg(test)]
 mod sample;
+pub mod sse;
 
 pub use registry::ModelClients;
