@@ -1,0 +1,112 @@
+//! What is measured: the same request to the stand-in, straight or through somebody.
+
+mod nginx;
+mod weald;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use reqwest::{Client, RequestBuilder};
+use serde_json::json;
+
+use crate::process::{Process, Tree};
+use crate::stand_in::{Shape, StandIn};
+use crate::tokens::Wire;
+
+pub(crate) use self::weald::Weald;
+
+/// Who is between us and the stand-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Who {
+    /// Nobody.
+    Direct,
+    /// nginx as plain pass-through.
+    Nginx,
+    /// Weald.
+    Weald,
+}
+
+/// A server that answers with the stand-in's tokens.
+pub(crate) struct Target {
+    pub(crate) who: Who,
+    pub(crate) wire: Wire,
+    client: Client,
+    url: String,
+    token: Option<String>,
+    process: Option<Process>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Target {
+    /// The stand-in itself.
+    pub(crate) fn direct(stand_in: &StandIn) -> Result<Self> {
+        Ok(Self {
+            who: Who::Direct,
+            wire: Wire::ChatCompletions,
+            client: client()?,
+            url: format!("http://{}/v1/chat/completions", stand_in.address()),
+            token: None,
+            process: None,
+            _folder: None,
+        })
+    }
+
+    /// The request that starts one stream.
+    pub(crate) fn request(&self, shape: Shape) -> RequestBuilder {
+        let body = match self.wire {
+            Wire::ChatCompletions => json!({
+                "model": "bench",
+                "stream": true,
+                "messages": [{"role": "user", "content": shape.text()}],
+            }),
+            Wire::Weald => json!({
+                "preset_id": weald::PRESET,
+                "input": [{"type": "text", "text": shape.text()}],
+            }),
+        };
+        let request = self.client.post(&self.url).json(&body);
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    /// The processes that do the work, if there are any between us and the stand-in.
+    pub(crate) fn tree(&self) -> Option<Tree> {
+        self.process.as_ref().map(Process::tree)
+    }
+}
+
+/// Everything a comparison needs, started once.
+pub(crate) struct Field {
+    _stand_in: StandIn,
+    pub(crate) targets: Vec<Arc<Target>>,
+}
+
+impl Field {
+    /// Starts the stand-in, nginx, and Weald when its binary is given.
+    pub(crate) async fn start(weald: Option<&Path>) -> Result<Self> {
+        let stand_in = StandIn::start()?;
+        let mut targets = vec![
+            Arc::new(Target::direct(&stand_in)?),
+            Arc::new(nginx::start(&stand_in).await?),
+        ];
+        if let Some(binary) = weald {
+            targets.push(Arc::new(weald::start(binary, &stand_in).await?));
+        }
+        Ok(Self {
+            _stand_in: stand_in,
+            targets,
+        })
+    }
+}
+
+/// A client that speaks plain HTTP/1.1 and keeps its connections, as every measured client does.
+fn client() -> Result<Client> {
+    Client::builder()
+        .http1_only()
+        .tcp_nodelay(true)
+        .build()
+        .context("cannot make a client")
+}
