@@ -354,7 +354,60 @@ session_events! {
     }
 }
 
+/// A piece of a part on its way to readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece<'a> {
+    /// The message.
+    pub message_id: MessageId,
+    /// Index of the part.
+    pub part: u32,
+    /// Text or reasoning; none for the arguments of a call.
+    pub kind: Option<PartKind>,
+    /// Unicode scalar values before it in that part.
+    pub offset: u64,
+    /// The text.
+    pub text: &'a str,
+}
+
 impl SessionEvent {
+    /// The piece of a delta: text, reasoning or arguments.
+    #[must_use]
+    pub fn piece(&self) -> Option<Piece<'_>> {
+        match self {
+            Self::ContentDelta(delta) => Some(Piece {
+                message_id: delta.message_id,
+                part: delta.part,
+                kind: Some(delta.kind),
+                offset: delta.offset,
+                text: &delta.delta,
+            }),
+            Self::ToolCallArgsDelta(delta) => Some(Piece {
+                message_id: delta.message_id,
+                part: delta.part,
+                kind: None,
+                offset: delta.offset,
+                text: &delta.delta,
+            }),
+            Self::RunStarted(_)
+            | Self::RunCompleted(_)
+            | Self::RunFailed(_)
+            | Self::MessageStart(_)
+            | Self::ContentDone(_)
+            | Self::MessageEnd(_)
+            | Self::ToolCallStart(_)
+            | Self::ToolCallResult(_)
+            | Self::ToolCallEnd(_)
+            | Self::InterruptReceived(_)
+            | Self::UsageSnapshot(_)
+            | Self::Checkpointed(_)
+            | Self::ModelSilent(_)
+            | Self::Resync(_)
+            | Self::ApprovalRequested(_)
+            | Self::ApprovalAnswered(_)
+            | Self::Unknown { .. } => None,
+        }
+    }
+
     /// Whether the stream ends with it.
     #[must_use]
     pub const fn is_terminal(&self) -> bool {

@@ -1,0 +1,205 @@
+//! Claiming streams that wait for an owner: woken ones, handed-back ones, and at start those whose
+//! owner died (NB-21). And the other end: handing everything back when Weald stops (NB-09).
+
+use tracing::{error, info, warn};
+use weald_domain::{
+    event::Envelope,
+    id::SessionId,
+    ports::{CallContext, Claimed, StoreError, Waiting},
+    turn_state::TurnState,
+};
+
+use crate::{
+    Engine,
+    turn::{Seed, Stopped, Turn},
+};
+
+impl Engine {
+    /// Takes over what an earlier process left: every stream that is runnable, or whose owner is
+    /// gone. Then keeps leases alive and looks for forgotten streams until the engine stops.
+    ///
+    /// # Errors
+    /// Storage failed; nothing was taken over.
+    pub async fn recover(&self) -> Result<(), StoreError> {
+        let waiting = self.ports().journal.waiting().await?;
+        if !waiting.is_empty() {
+            info!(
+                sessions = waiting.len(),
+                "taking over sessions of an earlier process"
+            );
+        }
+        for session in waiting {
+            self.take_over(session).await;
+        }
+        let engine = self.clone();
+        self.inner.tasks.spawn(async move { engine.tick().await });
+        Ok(())
+    }
+
+    /// Hands every running session back: calls are cut, text is checkpointed, streams become
+    /// `runnable`, and the next start resumes them. Parked ones stay parked.
+    pub async fn shutdown(&self) {
+        self.inner.registry.begin_shutdown();
+        self.inner.tasks.close();
+        let stopped = self.inner.tasks.wait();
+        if tokio::time::timeout(self.inner.config.stop_timeout, stopped)
+            .await
+            .is_err()
+        {
+            warn!(
+                sessions = self.running(),
+                "sessions did not stop in time; the next start settles them"
+            );
+        }
+    }
+
+    /// Claims and drives a session that became runnable; harmless when somebody else did.
+    pub(crate) async fn wake(&self, session_id: SessionId) {
+        if self.inner.registry.hint(session_id) {
+            return;
+        }
+        self.take_over(Waiting {
+            session_id,
+            orphaned: false,
+        })
+        .await;
+    }
+
+    async fn take_over(&self, waiting: Waiting) {
+        let id = waiting.session_id;
+        let Some(control) = self.inner.registry.register(id) else {
+            self.inner.registry.hint(id);
+            return;
+        };
+        match self.claim(waiting, control).await {
+            Ok(Some(turn)) => self.spawn_turn(turn),
+            Ok(None) => self.inner.registry.unregister(id),
+            Err(error) => {
+                self.inner.registry.unregister(id);
+                error!(session.id = %id, error = &error as &dyn std::error::Error, "cannot take over session {id}");
+            }
+        }
+    }
+
+    async fn claim(
+        &self,
+        waiting: Waiting,
+        control: crate::registry::Control,
+    ) -> Result<Option<Turn>, StoreError> {
+        let ports = self.ports();
+        let Some(claimed) = ports.journal.claim(waiting.session_id).await? else {
+            return Ok(None);
+        };
+        let Claimed {
+            lease,
+            session,
+            origin,
+            events,
+            open_steps,
+        } = claimed;
+        let state = TurnState::fold(events.iter().map(Envelope::session_event));
+        let leaf = state.last_message.unwrap_or(session.input_message_id);
+        let branch = ports.conversations.context(leaf).await?;
+        let mut projects = Vec::new();
+        if let Some(access) = self.access_of(&session).await? {
+            for id in &session.project_ids {
+                if let Some(project) = ports
+                    .projects
+                    .get(&access, session.workspace_id, id)
+                    .await?
+                {
+                    projects.push((id.clone(), project.root_directory));
+                }
+            }
+        }
+        let context = CallContext {
+            workspace_id: session.workspace_id,
+            owner_id: session.owner_id,
+            conversation_id: session.conversation_id,
+            session_id: session.id,
+            projects,
+        };
+        let provider = ports
+            .providers
+            .get(&session.agent.model.name.provider)
+            .await?;
+        let seed = Seed {
+            session,
+            origin,
+            lease,
+            control,
+            context,
+            provider,
+            state,
+            branch: Some(branch),
+        };
+        Ok(Some(Turn::claimed(
+            self.clone(),
+            seed,
+            open_steps,
+            waiting.orphaned,
+        )))
+    }
+
+    /// The access of a session's owner to its own workspace, for reads on its behalf.
+    async fn access_of(
+        &self,
+        session: &weald_domain::session::Session,
+    ) -> Result<Option<weald_domain::access::Access>, StoreError> {
+        self.ports().identity.access(session.owner_id).await
+    }
+
+    pub(crate) fn spawn_turn(&self, turn: Turn) {
+        let engine = self.clone();
+        let id = turn.session_id();
+        self.inner.tasks.spawn(async move {
+            let stopped = turn.drive().await;
+            engine.inner.registry.unregister(id);
+            match stopped {
+                Stopped::Parked { runnable: true } => engine.wake_later(id),
+                Stopped::Parked { runnable: false }
+                | Stopped::Ended
+                | Stopped::HandedBack
+                | Stopped::Lost => {}
+            }
+        });
+    }
+
+    /// Wakes from a task of its own, so that a turn that parks again and again never nests.
+    fn wake_later(&self, id: SessionId) {
+        let engine = self.clone();
+        self.inner.tasks.spawn(async move { engine.wake(id).await });
+    }
+
+    async fn tick(&self) {
+        let mut ticks = tokio::time::interval(self.inner.config.tick);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        ticks.reset();
+        loop {
+            tokio::select! {
+                () = self.inner.registry.until_draining() => return,
+                _ = ticks.tick() => {}
+            }
+            if let Err(error) = self.tick_once().await {
+                warn!(
+                    error = &error as &dyn std::error::Error,
+                    "cannot renew leases now"
+                );
+            }
+        }
+    }
+
+    async fn tick_once(&self) -> Result<(), StoreError> {
+        let ports = self.ports();
+        if self.running() > 0 {
+            for lost in ports.journal.renew().await? {
+                warn!(session.id = %lost, "session {lost} is somebody else's now");
+                self.inner.registry.lost(lost);
+            }
+        }
+        for waiting in ports.journal.waiting().await? {
+            self.take_over(waiting).await;
+        }
+        ports.live.sweep(self.now()).await
+    }
+}
