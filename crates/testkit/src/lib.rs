@@ -1,4 +1,5 @@
 //! Scripted model server, contract suites for ports, fake clock, temporary git repositories.
 
 pub mod clock;
+pub mod history;
 pub mod repository;
