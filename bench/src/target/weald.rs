@@ -79,8 +79,8 @@ pub(crate) async fn start(binary: &Path, stand_in: &StandIn) -> Result<Target> {
         "id": PROVIDER,
         "kind": "openai_compatible",
         "display_name": "Stand-in",
-        "auth_kind": "none",
         "base_url": format!("http://{}/v1", stand_in.address()),
+        "models": ["bench"],
     });
     create(
         &client,
