@@ -1,6 +1,7 @@
 //! The model wire: codecs, clients and the built-in models.
 
 pub mod builtin;
+pub mod chat_completions;
 pub mod failure;
 pub mod registry;
 #[cfg(test)]

@@ -1,0 +1,148 @@
+//! Thinking on this wire: three spellings in, the same spelling out when it must be replayed.
+//!
+//! What a provider needs to see again travels as one JSON object beside the reasoning:
+//! `{"field": "reasoning_content"}` names the member the text came in, `reasoning_details` holds
+//! the blocks of `OpenRouter` with their signatures.
+
+use serde_json::{Map, Value, json};
+use weald_domain::{message::Part, model::ContextMessage};
+
+use super::{Dialect, message_out::Turn};
+
+const FIELDS: [&str; 2] = ["reasoning", "reasoning_content"];
+const DETAILS: &str = "reasoning_details";
+
+/// Gathers what a stream says of its reasoning, to be replayed later.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    field: Option<&'static str>,
+    /// A plain text repeats what the blocks say; once one was seen, their text is not read.
+    has_plain_text: bool,
+    details: Vec<Value>,
+}
+
+impl Gathered {
+    /// Takes the reasoning members out of a delta and returns the text in them.
+    pub(super) fn take_from(&mut self, delta: &mut Map<String, Value>) -> String {
+        let mut text = String::new();
+        for field in FIELDS {
+            match delta.remove(field) {
+                Some(Value::String(piece)) => {
+                    // Some servers send both spellings with the same text.
+                    if !piece.is_empty() && piece != text {
+                        self.field.get_or_insert(field);
+                        self.has_plain_text = true;
+                        text.push_str(&piece);
+                    }
+                }
+                Some(Value::Null) | None => {}
+                Some(other) => {
+                    delta.insert(field.into(), other);
+                }
+            }
+        }
+        match delta.remove(DETAILS) {
+            Some(Value::Array(details)) => {
+                let said: String = details.iter().filter_map(detail_text).collect();
+                details.into_iter().for_each(|detail| self.add(detail));
+                if self.has_plain_text { text } else { said }
+            }
+            Some(Value::Null) | None => text,
+            Some(other) => {
+                self.details.push(other);
+                text
+            }
+        }
+    }
+
+    /// What must be replayed with the reasoning so far, once.
+    pub(super) fn take(&mut self) -> Option<Value> {
+        let mut members = Map::new();
+        if let Some(field) = self.field.take() {
+            members.insert("field".into(), json!(field));
+        }
+        if !self.details.is_empty() {
+            let details = std::mem::take(&mut self.details);
+            members.insert(DETAILS.into(), Value::Array(details));
+        }
+        (!members.is_empty()).then_some(Value::Object(members))
+    }
+
+    /// Pieces of one block are one block again, as in an answer that is not streamed.
+    fn add(&mut self, detail: Value) {
+        let Value::Object(piece) = detail else {
+            self.details.push(detail);
+            return;
+        };
+        match self.details.last_mut().and_then(Value::as_object_mut) {
+            Some(block) if continues(block, &piece) => extend(block, piece),
+            _ => self.details.push(Value::Object(piece)),
+        }
+    }
+}
+
+fn detail_text(detail: &Value) -> Option<&str> {
+    ["text", "summary"]
+        .into_iter()
+        .find_map(|member| detail.get(member).and_then(Value::as_str))
+}
+
+fn continues(block: &Map<String, Value>, piece: &Map<String, Value>) -> bool {
+    let same = |member: &str| block.get(member) == piece.get(member);
+    let is_set =
+        |map: &Map<String, Value>, member: &str| map.get(member).is_some_and(|v| !v.is_null());
+    let kind = piece.get("type").and_then(Value::as_str);
+    let is_text = matches!(kind, Some("reasoning.text" | "reasoning.summary"));
+    is_text && same("type") && same("index") && !is_set(block, "signature")
+}
+
+fn extend(block: &mut Map<String, Value>, piece: Map<String, Value>) {
+    for (member, value) in piece {
+        match (member.as_str(), block.get_mut(&member), value) {
+            ("text" | "summary", Some(Value::String(text)), Value::String(more)) => {
+                text.push_str(&more);
+            }
+            (_, Some(Value::Null) | None, value) => {
+                block.insert(member, value);
+            }
+            (_, Some(_), _) => {}
+        }
+    }
+}
+
+/// Puts the reasoning of an assistant message back into its wire form.
+///
+/// Blocks always go back: their signatures cover the calls that follow. A plain text goes back
+/// only inside the running turn; servers that know it want it there and nowhere else.
+pub(super) fn replay(
+    message: &ContextMessage,
+    dialect: Dialect,
+    turn: Turn,
+    members: &mut Map<String, Value>,
+) {
+    if dialect == Dialect::Openai {
+        return;
+    }
+    let mut details = vec![];
+    let mut field = None;
+    let mut said = String::new();
+    for part in &message.parts {
+        if let Part::Reasoning { text, provider, .. } = part {
+            said.push_str(text);
+            let provider = provider.as_ref();
+            let blocks = provider
+                .and_then(|p| p.get(DETAILS))
+                .and_then(Value::as_array);
+            details.extend(blocks.into_iter().flatten().cloned());
+            let named = provider
+                .and_then(|p| p.get("field"))
+                .and_then(Value::as_str);
+            field = field.or_else(|| FIELDS.into_iter().find(|known| Some(*known) == named));
+        }
+    }
+    if !details.is_empty() {
+        members.insert(DETAILS.into(), Value::Array(details));
+    } else if let (Some(field), Turn::Current) = (field, turn) {
+        members.insert(field.into(), json!(said));
+    }
+}

@@ -1,0 +1,68 @@
+//! Golden transcripts: what real servers of this wire send, and what must be heard.
+
+mod calls;
+mod endings;
+mod round_trip;
+mod servers;
+
+use weald_domain::{
+    message::FinishReason,
+    model::{ModelError, ModelEvent},
+};
+
+use super::chunk_in::ChunkDecoder;
+use crate::sse::SseDecoder;
+
+/// Plays the bytes of a stream; one line per event.
+fn hear(wire: &str) -> Vec<String> {
+    let (events, error) = decode(wire);
+    let mut lines: Vec<String> = events.iter().map(line).collect();
+    lines.extend(error.map(|error| format!("error {}: {}", error.code, error.message)));
+    lines
+}
+
+fn decode(wire: &str) -> (Vec<ModelEvent>, Option<ModelError>) {
+    let mut sse = SseDecoder::default();
+    let mut frames = vec![];
+    sse.feed(wire.as_bytes(), &mut frames)
+        .expect("within the limit");
+    frames.extend(sse.finish());
+    let mut chunks = ChunkDecoder::default();
+    let mut events = vec![];
+    for frame in frames {
+        if let Err(error) = chunks.data(&frame.kind, &frame.data, &mut events) {
+            return (events, Some(error));
+        }
+    }
+    let error = chunks.end(&mut events).err();
+    (events, error)
+}
+
+fn line(event: &ModelEvent) -> String {
+    match event {
+        ModelEvent::Text(text) => format!("text {text:?}"),
+        ModelEvent::Reasoning(text) => format!("think {text:?}"),
+        ModelEvent::ReasoningProvider(value) => format!("replay {value}"),
+        ModelEvent::ToolCall { index, id, name } => format!("call {index} {id} {name}"),
+        ModelEvent::ToolArgs { index, delta } => format!("args {index} {delta}"),
+        ModelEvent::Usage(usage) => format!(
+            "usage in {} (cached {}) out {} (reasoning {}) total {}",
+            usage.input, usage.cache_read, usage.output, usage.reasoning, usage.total
+        ),
+        ModelEvent::Silent(time) => format!("silent {time:?}"),
+        ModelEvent::Unknown(value) => format!("unknown {value}"),
+        ModelEvent::Finished(reason) => match reason {
+            FinishReason::Stop => "stop".into(),
+            FinishReason::ToolCalls => "stop for tools".into(),
+            FinishReason::Length => "stop at the limit".into(),
+            FinishReason::ContentFilter => "stopped by a filter".into(),
+            FinishReason::Interrupted | FinishReason::Error => format!("stop {reason:?}"),
+        },
+    }
+}
+
+/// A stream whose chunks carry these choices, without any ending.
+fn chunks(deltas: &[&str]) -> String {
+    let chunk = |delta: &&str| format!("data: {{\"choices\":[{{\"index\":0,{delta}}}]}}\n\n");
+    deltas.iter().map(chunk).collect()
+}
