@@ -73,10 +73,13 @@ impl Engine {
         };
         match self.claim(waiting, control).await {
             Ok(Some(turn)) => self.spawn_turn(turn),
-            Ok(None) => self.inner.registry.unregister(id),
+            Ok(None) => {
+                self.inner.registry.unregister(id, 0);
+            }
             Err(error) => {
-                self.inner.registry.unregister(id);
-                error!(session.id = %id, error = &error as &dyn std::error::Error, "cannot take over session {id}");
+                self.inner.registry.unregister(id, 0);
+                let error = &error as &dyn std::error::Error;
+                error!(session.id = %id, error, "cannot take over session {id}");
             }
         }
     }
@@ -153,14 +156,12 @@ impl Engine {
         let engine = self.clone();
         let id = turn.session_id();
         self.inner.tasks.spawn(async move {
-            let stopped = turn.drive().await;
-            engine.inner.registry.unregister(id);
+            let (stopped, seen) = turn.drive().await;
+            let missed = engine.inner.registry.unregister(id, seen);
             match stopped {
-                Stopped::Parked { runnable: true } => engine.wake_later(id),
-                Stopped::Parked { runnable: false }
-                | Stopped::Ended
-                | Stopped::HandedBack
-                | Stopped::Lost => {}
+                // An answer came while it parked: before its last look, or after.
+                Stopped::Parked { runnable } if runnable || missed => engine.wake_later(id),
+                Stopped::Parked { .. } | Stopped::Ended | Stopped::HandedBack | Stopped::Lost => {}
             }
         });
     }

@@ -52,6 +52,11 @@ impl Control {
         }
     }
 
+    /// How many hints were dealt with.
+    pub(crate) fn seen(&self) -> u64 {
+        self.inbox_seen
+    }
+
     /// Call before the inbox is read: hints up to now are dealt with by that read.
     pub(crate) fn inbox_read(&mut self) {
         self.inbox_seen = self.told.borrow().inbox;
@@ -99,10 +104,12 @@ impl Registry {
         })
     }
 
-    pub(crate) fn unregister(&self, session: SessionId) {
+    /// Takes a session out; whether hints came that its turn, which saw `seen` of them, missed.
+    pub(crate) fn unregister(&self, session: SessionId, seen: u64) -> bool {
         let mut running = self.lock();
-        running.remove(&session);
+        let told = running.remove(&session);
         self.count.send_replace(running.len());
+        told.is_some_and(|told| told.borrow().inbox != seen)
     }
 
     /// Hints that a session's inbox has something new; `false` when it does not run here.
@@ -182,7 +189,16 @@ mod tests {
         let session = SessionId(Uuid::from_u128(1));
         let _control = registry.register(session).unwrap();
         assert!(registry.register(session).is_none());
-        registry.unregister(session);
+        assert!(!registry.unregister(session, 0));
         registry.until_empty().await;
+    }
+
+    #[tokio::test]
+    async fn a_hint_that_comes_while_a_turn_leaves_is_told_to_whoever_takes_it_out() {
+        let registry = Registry::default();
+        let session = SessionId(Uuid::from_u128(1));
+        let control = registry.register(session).unwrap();
+        registry.hint(session);
+        assert!(registry.unregister(session, control.seen()));
     }
 }

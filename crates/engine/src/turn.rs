@@ -27,6 +27,9 @@ use weald_domain::{
 use crate::{Engine, registry::Control};
 use reply::Reply;
 
+/// Longest wait between two tries to append.
+const COMMIT_PAUSE_MAX: Duration = Duration::from_secs(5);
+
 /// How a turn's task ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stopped {
@@ -55,8 +58,10 @@ enum Halt {
     HandBack,
     /// Another process holds the session.
     Lost,
-    /// Storage failed for good.
+    /// Storage failed: the session ends as failed once it can be written again.
     Storage(StoreError),
+    /// What is stored of the session is damaged: nothing more can be written.
+    Corrupt(StoreError),
     /// All is done: the terminal event is journaled, or the session is parked.
     Stopped(Stopped),
 }
@@ -178,9 +183,14 @@ impl Turn {
         self.session.id
     }
 
-    /// Drives the session until it stops. Never panics the task away from its session: what goes
+    /// Drives the session until it stops; also how many inbox hints were dealt with. What goes
     /// wrong is journaled as the session's end.
-    pub(crate) async fn drive(mut self) -> Stopped {
+    pub(crate) async fn drive(mut self) -> (Stopped, u64) {
+        let stopped = self.drive_to_stop().await;
+        (stopped, self.control.seen())
+    }
+
+    async fn drive_to_stop(&mut self) -> Stopped {
         let mut halt = match self.start().await {
             Ok(()) => self.course().await,
             Err(halt) => halt,
@@ -194,7 +204,8 @@ impl Turn {
                     self.end_interrupted(rows, by, reason).await
                 }
                 Halt::Failed(error) => self.end_failed(error).await,
-                Halt::Storage(error) => return self.give_up(&error),
+                Halt::Storage(error) => self.end_failed(storage_failed(&error)).await,
+                Halt::Corrupt(error) => return self.give_up(&error),
             };
             halt = match stop {
                 Ok(stopped) => return stopped,
@@ -262,8 +273,8 @@ impl Turn {
         format!("t1/m{}", self.state.model_calls)
     }
 
-    /// Appends under the fence; what is appended is then folded into the state. A busy storage is
-    /// tried again for about half a minute.
+    /// Appends under the fence; what is appended is then folded into the state. While storage is
+    /// unreachable or full it tries again: what was said is not thrown away.
     async fn commit(
         &mut self,
         events: Vec<SessionEvent>,
@@ -291,17 +302,19 @@ impl Turn {
                 Err(AppendError::TooLarge) => {
                     return Err(failed("event_too_large", "an event is larger than 8 MiB"));
                 }
+                Err(AppendError::Store(
+                    error @ (StoreError::Corrupt { .. } | StoreError::BadPage),
+                )) => {
+                    return Err(Halt::Corrupt(error));
+                }
                 Err(AppendError::Store(error)) => {
-                    let lasting = matches!(error, StoreError::Corrupt { .. } | StoreError::BadPage);
-                    if lasting || pause > Duration::from_secs(16) {
-                        return Err(Halt::Storage(error));
-                    }
                     let id = self.session.id;
-                    warn!(session.id = %id, error = &error as &dyn Error, "cannot journal session {id} yet");
+                    let error = &error as &dyn Error;
+                    warn!(session.id = %id, error, "cannot journal session {id} yet");
                 }
             }
             tokio::time::sleep(pause).await;
-            pause *= 2;
+            pause = (pause * 2).min(COMMIT_PAUSE_MAX);
         }
     }
 
@@ -317,11 +330,19 @@ impl Turn {
         }
     }
 
-    /// Storage is gone for good: the session stays as it is, and the next start settles it.
+    /// The session stays as it is, and the next start tries to settle it.
     fn give_up(&self, error: &StoreError) -> Stopped {
         let id = self.session.id;
-        error!(session.id = %id, error = error as &dyn Error, "storage failed; session {id} waits for the next start");
+        error!(session.id = %id, error = error as &dyn Error, "session {id} is damaged in storage and is left as it is");
         Stopped::Lost
+    }
+}
+
+fn storage_failed(error: &StoreError) -> MessageError {
+    MessageError {
+        code: "storage_failed".into(),
+        message: error.to_string(),
+        retryable: true,
     }
 }
 

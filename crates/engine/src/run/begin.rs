@@ -45,7 +45,11 @@ impl Engine {
             RunConversation::Existing(id) => *id,
             RunConversation::New(conversation) => conversation.id,
         };
-        let session_id: SessionId = self.id(at);
+        // The first session of a conversation has its id (NB-17).
+        let session_id: SessionId = match &begin.conversation {
+            RunConversation::Existing(_) => self.id(at),
+            RunConversation::New(conversation) => SessionId(conversation.id.uuid()),
+        };
         let parent_id = begin.parent.as_ref().map(|message| message.id);
         let message = |id: MessageId, parent_id, role, parts, metadata| Message {
             id,
@@ -160,16 +164,12 @@ impl Engine {
         let begun = self.ports().journal.begin(run).await;
         let lease = match begun {
             Ok(Begun::Started(lease)) => lease,
-            Ok(Begun::Repeated(session_id)) => {
-                self.inner.registry.unregister(session.id);
-                return Ok(Started {
-                    session_id,
-                    conversation_id,
-                    repeated: true,
-                });
+            Ok(Begun::Repeated(first)) => {
+                self.inner.registry.unregister(session_id, 0);
+                return self.repeated(access, first).await;
             }
             Err(error) => {
-                self.inner.registry.unregister(session_id);
+                self.inner.registry.unregister(session_id, 0);
                 return Err(refused(error));
             }
         };
@@ -206,8 +206,21 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// The session that the same request began before.
+    async fn repeated(&self, access: &Access, session_id: SessionId) -> Result<Started, RunError> {
+        let first = self.ports().sessions.get(access, session_id).await?;
+        let (first, _) = first.ok_or(RunError::NotFound("session"))?;
+        Ok(Started {
+            session_id,
+            conversation_id: first.conversation_id,
+            repeated: true,
+        })
+    }
+}
+
 /// The origin of a session's stream.
-pub(crate) fn origin(
+fn origin(
     workspace: WorkspaceId,
     conversation: weald_domain::id::ConversationId,
     session: SessionId,
