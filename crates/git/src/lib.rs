@@ -1,1 +1,5 @@
 //! The guarded git command.
+
+mod discover;
+
+pub use discover::discover;
