@@ -11,6 +11,7 @@ mod load;
 mod options;
 mod process;
 mod quantile;
+mod seed;
 mod stand_in;
 mod table;
 mod target;

@@ -14,7 +14,7 @@ use crate::process::{Process, Tree};
 use crate::stand_in::{Shape, StandIn};
 use crate::tokens::Wire;
 
-pub(crate) use self::weald::Weald;
+pub(crate) use self::weald::{Weald, start_in};
 
 /// Who is between us and the stand-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,7 +35,9 @@ pub(crate) struct Target {
     url: String,
     token: Option<String>,
     process: Option<Process>,
-    _folder: Option<tempfile::TempDir>,
+    /// Removed after the process has ended.
+    #[expect(dead_code, reason = "held for what happens when it is dropped")]
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Target {
@@ -48,7 +50,7 @@ impl Target {
             url: format!("http://{}/v1/chat/completions", stand_in.address()),
             token: None,
             process: None,
-            _folder: None,
+            folder: None,
         })
     }
 

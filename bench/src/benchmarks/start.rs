@@ -2,23 +2,29 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tokio::time::sleep;
 
 use super::weald;
+use crate::load::Load;
 use crate::options::Options;
 use crate::quantile::median;
+use crate::seed;
+use crate::stand_in::{Shape, StandIn};
 use crate::table::{Goal, Row, Table};
-use crate::target::Weald;
+use crate::target::{Weald, start_in};
+
+const MESSAGES: u32 = 100_000;
 
 /// Measures and answers the table.
 pub(crate) async fn run(options: &Options) -> Result<Table> {
     let binary = weald(options)?;
     let folder = tempfile::tempdir()?;
     let home = folder.path().join("home");
-    drop(Weald::start(binary, &home)?);
+    let messages = seeded(binary, &home).await?;
     let mut ready = vec![];
     let mut idle = vec![];
     for _ in 0..options.rounds {
@@ -29,7 +35,7 @@ pub(crate) async fn run(options: &Options) -> Result<Table> {
     #[expect(clippy::cast_precision_loss, reason = "the size of a program")]
     let size = fs::metadata(binary)?.len() as f64 / f64::from(1 << 20);
     Ok(Table {
-        title: "start: an empty database".to_owned(),
+        title: format!("start: a database of {messages} messages"),
         rows: vec![
             own("ready, ms", median(&ready), 50.0),
             own("memory at rest (PSS), MiB", median(&idle), 25.0),
@@ -38,6 +44,25 @@ pub(crate) async fn run(options: &Options) -> Result<Table> {
         steal: 0.0,
         remarks: vec![format!("{} starts, medians", options.rounds)],
     })
+}
+
+/// Makes a deployment with one conversation and copies that; answers the number of messages.
+async fn seeded(binary: &Path, home: &Path) -> Result<u32> {
+    let stand_in = StandIn::start()?;
+    let target = Arc::new(start_in(home, binary, &stand_in).await?);
+    let shape = Shape {
+        tokens: 200,
+        per_second: 0,
+    };
+    Load {
+        slots: 1,
+        shape,
+        per_slot: 1,
+    }
+    .run(&target)
+    .await?;
+    drop(target);
+    seed::fill(home, MESSAGES).await
 }
 
 /// One start: from the command to an answer on the health route, then memory at rest.

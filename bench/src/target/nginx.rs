@@ -46,7 +46,7 @@ pub(crate) async fn start(stand_in: &StandIn) -> Result<Target> {
         url: format!("http://127.0.0.1:{port}/v1/chat/completions"),
         token: None,
         process: Some(process),
-        _folder: Some(folder),
+        folder: Some(folder),
     })
 }
 

@@ -66,10 +66,19 @@ impl Weald {
     }
 }
 
-/// Starts Weald, and makes a provider and a preset that lead to the stand-in.
+/// Starts Weald on an empty data folder of its own.
 pub(crate) async fn start(binary: &Path, stand_in: &StandIn) -> Result<Target> {
     let folder = tempfile::tempdir().context("cannot make a data folder")?;
-    let Weald { process, ready } = Weald::start(binary, &folder.path().join("home"))?;
+    let target = start_in(&folder.path().join("home"), binary, stand_in).await?;
+    Ok(Target {
+        folder: Some(folder),
+        ..target
+    })
+}
+
+/// Starts Weald on a new data folder, and makes a provider and a preset that lead to the stand-in.
+pub(crate) async fn start_in(home: &Path, binary: &Path, stand_in: &StandIn) -> Result<Target> {
+    let Weald { process, ready } = Weald::start(binary, home)?;
     let token = ready
         .token
         .context("the ready line of a first start has no token")?;
@@ -109,7 +118,7 @@ pub(crate) async fn start(binary: &Path, stand_in: &StandIn) -> Result<Target> {
         client,
         token: Some(token),
         process: Some(process),
-        _folder: Some(folder),
+        folder: None,
     })
 }
 
