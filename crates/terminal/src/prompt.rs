@@ -1,0 +1,111 @@
+//! Questions to the person at the terminal. Each blocks its thread until it is answered.
+
+use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
+
+/// A question got no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum PromptError {
+    /// Ctrl+C.
+    #[error("interrupted")]
+    Interrupted,
+    /// Escape, or the terminal went away.
+    #[error("the question was not answered")]
+    Unanswered,
+    /// The terminal cannot be read or written.
+    #[error("the terminal cannot be used")]
+    Terminal(#[source] InquireError),
+}
+
+impl From<InquireError> for PromptError {
+    fn from(error: InquireError) -> Self {
+        match error {
+            InquireError::OperationInterrupted => Self::Interrupted,
+            InquireError::OperationCanceled | InquireError::NotTTY => Self::Unanswered,
+            other @ (InquireError::InvalidConfiguration(_)
+            | InquireError::IO(_)
+            | InquireError::Custom(_)) => Self::Terminal(other),
+        }
+    }
+}
+
+/// What a person says to an approval.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// This one call.
+    Once,
+    /// Calls like this in this conversation.
+    InConversation,
+    /// No.
+    Deny {
+        /// Why, for the model and the record.
+        reason: Option<String>,
+    },
+}
+
+const ONCE: &str = "Allow once";
+const IN_CONVERSATION: &str = "Allow in this conversation";
+const DENY: &str = "Deny";
+
+/// Asks for an approval; the question itself stands on the terminal already.
+///
+/// # Errors
+/// There was no answer.
+pub fn approval() -> Result<Verdict, PromptError> {
+    let choice = Select::new("Allow it?", vec![ONCE, IN_CONVERSATION, DENY])
+        .without_filtering()
+        .prompt()?;
+    match choice {
+        ONCE => Ok(Verdict::Once),
+        IN_CONVERSATION => Ok(Verdict::InConversation),
+        _ => {
+            let reason = Text::new("Why? (may stay empty)").prompt()?;
+            let reason = reason.trim().to_owned();
+            Ok(Verdict::Deny {
+                reason: (!reason.is_empty()).then_some(reason),
+            })
+        }
+    }
+}
+
+/// Asks a question of yes or no.
+///
+/// # Errors
+/// There was no answer.
+pub fn confirm(question: &str, default: Answer) -> Result<Answer, PromptError> {
+    let yes = Confirm::new(question)
+        .with_default(default == Answer::Yes)
+        .prompt()?;
+    Ok(if yes { Answer::Yes } else { Answer::No })
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+/// Asks for a value that is not shown.
+///
+/// # Errors
+/// There was no answer.
+pub fn secret(question: &str) -> Result<String, PromptError> {
+    Ok(Password::new(question)
+        .with_display_mode(PasswordDisplayMode::Hidden)
+        .without_confirmation()
+        .prompt()?)
+}
+
+/// Asks for one line of a conversation; `None` at its end (Ctrl+D, Escape).
+///
+/// # Errors
+/// Ctrl+C, or the terminal cannot be used.
+pub fn line(mark: &str) -> Result<Option<String>, PromptError> {
+    match Text::new(mark).prompt().map_err(PromptError::from) {
+        Ok(text) => Ok(Some(text)),
+        Err(PromptError::Unanswered) => Ok(None),
+        Err(error @ (PromptError::Interrupted | PromptError::Terminal(_))) => Err(error),
+    }
+}
