@@ -76,24 +76,29 @@ fn has_script(folder: &Path, script: &str) -> Result<bool> {
 
 /// The newest change among everything that goes into the web app.
 fn newest_source(folder: &Path) -> Option<SystemTime> {
-    let inputs = fs::read_dir(folder).ok()?.flatten().filter(|entry| {
-        !matches!(
-            entry.file_name().to_str(),
-            Some("dist" | "node_modules" | "e2e")
-        )
-    });
-    inputs.filter_map(|entry| newest_below(&entry.path())).max()
+    let inputs = entries(folder)
+        .into_iter()
+        .filter(|path| !path.ends_with("dist") && !path.ends_with("e2e"));
+    inputs.filter_map(|path| newest_below(&path)).max()
 }
 
 fn newest_below(path: &Path) -> Option<SystemTime> {
     if !path.is_dir() {
         return modified(path);
     }
-    fs::read_dir(path)
-        .ok()?
-        .flatten()
-        .filter_map(|entry| newest_below(&entry.path()))
+    entries(path)
+        .iter()
+        .filter_map(|path| newest_below(path))
         .max()
+}
+
+/// What is in a folder, without installed packages.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| !path.ends_with("node_modules"))
+        .collect()
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {
@@ -123,6 +128,12 @@ mod tests {
         touch(&scratch.path().join("index.html"), 10);
         touch(&scratch.path().join("dist/index.html"), 30);
         touch(&scratch.path().join("node_modules/react/index.js"), 40);
+        touch(
+            &scratch
+                .path()
+                .join("codegen/node_modules/typescript/index.js"),
+            50,
+        );
 
         let newest = newest_source(scratch.path());
 
