@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 pub(crate) enum Build {
     /// Somebody who works on it: quick to build.
     Dev,
-    /// Somebody who uses or measures it.
+    /// Somebody who uses it.
     Release,
     /// The tests: built together with all of them, so that nothing is compiled twice.
     Tests,
