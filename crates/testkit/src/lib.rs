@@ -2,4 +2,5 @@
 
 pub mod clock;
 pub mod history;
+pub mod model_server;
 pub mod repository;
