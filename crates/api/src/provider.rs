@@ -1,0 +1,197 @@
+//! Providers and their models.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use weald_domain::{
+    id::ModelRowId,
+    model::OfferedModel,
+    provider::{AuthKind, ProviderKind},
+    secret::SecretRef,
+    slug::Slug,
+    time::UnixMillis,
+};
+
+use crate::{page::present, schema};
+
+wire! {
+    /// A configured model source. It names its secret and never shows it.
+    Provider of weald_domain::provider::Provider {
+        /// Slug, unique in the deployment.
+        #[schema(value_type = String)]
+        id: Slug,
+        /// The dialect.
+        #[schema(value_type = schema::ProviderKind)]
+        kind: ProviderKind,
+        /// For people.
+        display_name: String,
+        /// How it wants to be authenticated.
+        #[schema(value_type = schema::AuthKind)]
+        auth_kind: AuthKind,
+        /// Base URL, such as `http://localhost:11434/v1`.
+        base_url: Option<String>,
+        /// Reference to its key (`secret://…`).
+        #[schema(value_type = Option<String>)]
+        secret_ref: Option<SecretRef>,
+        /// Dialect-specific settings.
+        #[schema(value_type = Object)]
+        config: Map<String, Value>,
+        /// Whether it may be called.
+        is_enabled: bool,
+        /// When it was made.
+        #[schema(value_type = DateTime<Utc>)]
+        created_at: UnixMillis,
+        /// When it last changed.
+        #[schema(value_type = DateTime<Utc>)]
+        updated_at: UnixMillis,
+    }
+}
+
+wire! {
+    /// One model of a provider.
+    Model of weald_domain::provider::Model {
+        /// Id.
+        #[schema(value_type = Uuid)]
+        id: ModelRowId,
+        /// Its provider.
+        #[schema(value_type = String)]
+        provider_id: Slug,
+        /// The provider's own name of it.
+        provider_model_id: String,
+        /// For people.
+        display_name: Option<String>,
+        /// Whether it is offered.
+        is_enabled: bool,
+        /// Tokens that fit, when known.
+        context_window: Option<u64>,
+        /// Opaque.
+        #[schema(value_type = Object)]
+        metadata: Map<String, Value>,
+        /// When it was made.
+        #[schema(value_type = DateTime<Utc>)]
+        created_at: UnixMillis,
+        /// When it last changed.
+        #[schema(value_type = DateTime<Utc>)]
+        updated_at: UnixMillis,
+    }
+}
+
+/// A new provider. The key goes to the secret store and is never shown again.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct ProviderCreateRequest {
+    /// Slug; made from `display_name` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub id: Option<Slug>,
+    /// The dialect.
+    #[schema(value_type = schema::ProviderKind)]
+    pub kind: ProviderKind,
+    /// For people.
+    pub display_name: String,
+    /// Base URL; needed for `openai_compatible`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// Its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(write_only)]
+    pub api_key: Option<String>,
+    /// Names of models to offer, besides those it lists itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub models: Vec<String>,
+}
+
+impl std::fmt::Debug for ProviderCreateRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProviderCreateRequest")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A change of a provider; an absent member stays as it is.
+#[derive(Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct ProviderUpdateRequest {
+    /// New name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// New base URL; null removes it.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub base_url: Option<Option<String>>,
+    /// New key; null removes it.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, write_only)]
+    pub api_key: Option<Option<String>>,
+    /// Whether it may be called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_enabled: Option<bool>,
+    /// Names of models to offer besides those known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub models: Option<Vec<String>>,
+}
+
+impl std::fmt::Debug for ProviderUpdateRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProviderUpdateRequest")
+            .field("display_name", &self.display_name)
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a provider answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ProviderTestResponse {
+    /// Whether it did.
+    pub ok: bool,
+    /// How long it took.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub latency_ms: Option<u64>,
+    /// What it offers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(value_type = Option<Vec<schema::OfferedModel>>)]
+    pub models: Option<Vec<OfferedModel>>,
+    /// Why it did not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error: Option<ProviderTestError>,
+}
+
+/// Why a provider did not answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProviderTestError {
+    /// Stable code.
+    pub code: String,
+    /// One sentence for a person.
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+/// What a model sync found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ModelSyncResponse {
+    /// How many models the provider offers.
+    pub offered: usize,
+    /// The names that were new.
+    pub added: Vec<String>,
+}
+
+/// Which models.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ModelListQuery {
+    /// Of one provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(value_type = Option<String>)]
+    pub provider_id: Option<Slug>,
+    /// `next` of the page before; without it the first page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Most items: 50 by default, at most 200.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}

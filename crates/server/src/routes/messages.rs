@@ -1,0 +1,11 @@
+//! Messages.
+
+mod regenerate;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::ServerState;
+
+pub(super) fn routes() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new().routes(routes!(regenerate::regenerate_message))
+}

@@ -1,0 +1,39 @@
+//! `POST /api/projects/{id}/select` (PR-10).
+
+use axum::{extract::State, http::StatusCode};
+use weald_api::preset::WorkspaceQuery;
+use weald_domain::slug::Slug;
+
+use crate::{
+    Fault, ServerState, checks,
+    extract::{Id, Query, Reader},
+    fault::Answer,
+};
+
+/// Make a project the active one of its workspace
+#[utoipa::path(
+    post, path = "/api/projects/{id}/select", tag = "projects",
+    params(("id" = String, Path, description = "Slug of the project."), WorkspaceQuery),
+    responses(
+        (status = 204, description = "It is the active one."),
+        (status = 404, description = "`not_found`: the workspace or the project."),
+    ),
+)]
+pub(super) async fn select_project(
+    State(state): State<ServerState>,
+    Reader(access): Reader,
+    Id(id): Id<Slug>,
+    Query(query): Query<WorkspaceQuery>,
+) -> Answer<StatusCode> {
+    let workspace = checks::writable(&access, query.workspace_id)?;
+    if state
+        .services()
+        .projects
+        .select(&access, workspace, &id, state.now())
+        .await?
+    {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Fault::not_found("project"))
+    }
+}
