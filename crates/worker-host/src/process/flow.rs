@@ -13,10 +13,14 @@ use std::{
 
 use tokio::io::{AsyncRead, ReadBuf};
 
+/// Most messages a worker may send for one call: its answer and some that nobody asked for.
+const MESSAGES_MAX: usize = 4096;
+
 /// What was sent since the last call began.
 #[derive(Debug, Default)]
 pub(super) struct Flow {
     bytes: AtomicUsize,
+    messages: AtomicUsize,
     flooded: AtomicBool,
 }
 
@@ -24,6 +28,19 @@ impl Flow {
     /// A call begins: its answer has the whole allowance.
     pub(super) fn begin(&self) {
         self.bytes.store(0, Ordering::Relaxed);
+        self.messages.store(0, Ordering::Relaxed);
+    }
+
+    /// Counts what was read; whether the allowance is exceeded now.
+    fn exceeds(&self, read: &[u8], limit: usize) -> bool {
+        let lines = read.iter().filter(|byte| **byte == b'\n').count();
+        let bytes = self.bytes.fetch_add(read.len(), Ordering::Relaxed) + read.len();
+        let messages = self.messages.fetch_add(lines, Ordering::Relaxed) + lines;
+        let exceeded = bytes > limit || messages > MESSAGES_MAX;
+        if exceeded {
+            self.flooded.store(true, Ordering::Relaxed);
+        }
+        exceeded
     }
 
     /// Whether the allowance was exceeded.
@@ -53,10 +70,7 @@ impl<R: AsyncRead + Unpin> AsyncRead for Metered<R> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let result = Pin::new(&mut self.inner).poll_read(cx, buffer);
-        let read = buffer.filled().len() - before;
-        let total = self.flow.bytes.fetch_add(read, Ordering::Relaxed) + read;
-        if total > self.limit {
-            self.flow.flooded.store(true, Ordering::Relaxed);
+        if self.flow.exceeds(&buffer.filled()[before..], self.limit) {
             return Poll::Ready(Err(io::Error::other("the worker sends too much")));
         }
         result

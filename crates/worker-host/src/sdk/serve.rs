@@ -1,7 +1,8 @@
 //! Serves a toolbox over MCP on the standard streams until the host is done with it.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
+use futures::FutureExt;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler, ServiceExt,
     model::{
@@ -142,8 +143,9 @@ impl ServerHandler for Server {
             cancelled: context.ct.clone(),
         };
         let args = Value::Object(request.arguments.unwrap_or_default());
+        let work = AssertUnwindSafe(async { handler(call, args).await }).catch_unwind();
         let result = tokio::select! {
-            result = handler(call, args) => result,
+            result = work => result.unwrap_or_else(|_| Err(Failure::panicked())),
             () = context.ct.cancelled() => Err(Failure::new("cancelled", "the call was cancelled")),
             () = self.stop.cancelled() => Err(Failure::new("stopping", "the worker stops")),
         };

@@ -73,6 +73,10 @@ impl Failure {
         }
     }
 
+    pub(super) fn panicked() -> Self {
+        Self::new("panicked", "the tool met a fault of its own and gave up")
+    }
+
     /// The file system said no.
     #[must_use]
     pub fn io(doing: &str, path: impl AsRef<Path>, error: &io::Error) -> Self {
@@ -158,7 +162,7 @@ impl Toolbox {
             async move {
                 tokio::task::spawn_blocking(move || tool(&call, args))
                     .await
-                    .unwrap_or_else(|_| Err(Failure::new("panicked", "the tool panicked")))
+                    .unwrap_or_else(|_| Err(Failure::panicked()))
             }
         })
     }
