@@ -22,7 +22,7 @@ cargo xtask <command>
   web                     build the web app only
   check                   format, lints, docs, generated files, crate arrows, licences, web checks
   test [LANE]             check and every test; LANE: rust, web, e2e, api
-  soak [--rounds N]       the long kill and cut runs
+  soak [--seed N]         the long kill and cut runs
   bench [NAME] [ARGS]     build release and print the table of figures
   migration <adds>        start the next migration file
   openapi                 write docs/reference/openapi.json and the web app's types

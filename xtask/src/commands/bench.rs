@@ -12,10 +12,18 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCod
     npm::build_if_stale(workspace)?;
     // In one call, so that what both use is compiled once.
     let packages = ["--package", "weald", "--package", "weald-bench"];
-    shell::run(workspace.cargo().args(["build", "--locked", "--release"]).args(packages))?;
+    shell::run(
+        workspace
+            .cargo()
+            .args(["build", "--locked", "--release"])
+            .args(packages),
+    )?;
     let release = workspace.target().join("release");
     let mut bench = Command::new(release.join("weald-bench"));
-    bench.arg("--weald").arg(release.join("weald")).args(arguments);
+    bench
+        .arg("--weald")
+        .arg(release.join("weald"))
+        .args(arguments);
     shell::run(&mut bench)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,29 +1,43 @@
-//! `cargo xtask soak`: the kill and cut tests, as long as one likes.
+//! `cargo xtask soak`: the kill and cut tests, ten times as long and with a new seed.
 
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::commands::test::runner;
 use crate::shell;
 use crate::workspace::Workspace;
 
-const ROUNDS: u32 = 1_000;
-
-/// Runs the tests that look at `WEALD_SOAK`, the number of rounds each of them does.
+/// Runs the tests that look at `WEALD_SOAK` and `WEALD_SEED`, one after the other.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
-    let rounds = rounds(arguments)?;
-    println!("{rounds} rounds; every test prints its seed");
-    shell::run(runner::soak(workspace).env("WEALD_SOAK", rounds.to_string()))?;
+    let seed = seed(arguments)?;
+    println!("seed {seed}; run the same again with `cargo xtask soak --seed {seed}`");
+    shell::run(
+        workspace
+            .cargo()
+            .args([
+                "test",
+                "--locked",
+                "--package",
+                "weald",
+                "--test",
+                "it",
+                "kill::",
+                "--",
+            ])
+            .args(["--nocapture", "--test-threads", "1"])
+            .env("WEALD_SOAK", "1")
+            .env("WEALD_SEED", seed.to_string()),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn rounds(arguments: &[String]) -> Result<u32> {
+fn seed(arguments: &[String]) -> Result<u64> {
     match arguments {
-        [] => Ok(ROUNDS),
-        [flag, number] if flag == "--rounds" => number
+        [] => Ok(RandomState::new().build_hasher().finish()),
+        [flag, number] if flag == "--seed" => number
             .parse()
-            .with_context(|| format!("{number:?} is not a number of rounds")),
-        _ => bail!("the only option is --rounds N"),
+            .with_context(|| format!("{number:?} is not a seed")),
+        _ => bail!("the only option is --seed N"),
     }
 }

@@ -2,7 +2,7 @@
 
 mod api;
 mod e2e;
-pub(crate) mod runner;
+mod runner;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -41,14 +41,6 @@ pub(crate) fn documentation(workspace: &Workspace) -> Command {
     cargo
 }
 
-/// The tests whose names begin with `soak_`, one after the other, with what they print.
-pub(crate) fn soak(workspace: &Workspace) -> Command {
-    let mut cargo = workspace.cargo();
-    cargo.args(["test", "--locked", "--workspace", "soak", "--"]);
-    cargo.args(["--nocapture", "--test-threads", "1"]);
-    cargo
-}
-
 fn has_nextest(workspace: &Workspace) -> bool {
     shell::succeeds(workspace.cargo().args(["nextest", "--version"]))
 }
