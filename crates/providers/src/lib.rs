@@ -2,10 +2,13 @@
 
 pub mod builtin;
 pub mod chat_completions;
+pub mod client;
 pub mod failure;
+pub mod redact;
 pub mod registry;
 #[cfg(test)]
 mod sample;
 pub mod sse;
 
+pub use client::ClientConfig;
 pub use registry::ModelClients;

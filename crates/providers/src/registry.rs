@@ -2,58 +2,63 @@
 
 use async_trait::async_trait;
 use weald_domain::{
-    model::{ModelError, ModelErrorKind, ModelRequest, OfferedModel},
+    model::{ModelError, ModelRequest, OfferedModel},
     ports::models::{ModelStream, Models},
-    provider::{Provider, ProviderKind},
+    provider::Provider,
     secret::Secret,
 };
 
-use crate::{builtin, failure};
+use crate::{
+    builtin,
+    chat_completions::Dialect,
+    client::{ChatClient, ClientConfig},
+};
 
 /// Every dialect this release speaks, behind the one port.
 #[derive(Debug, Default)]
-pub struct ModelClients;
+pub struct ModelClients {
+    chat: ChatClient,
+}
+
+impl ModelClients {
+    /// Clients with these deadlines.
+    #[must_use]
+    pub const fn new(config: ClientConfig) -> Self {
+        Self {
+            chat: ChatClient::new(config),
+        }
+    }
+}
 
 #[async_trait]
 impl Models for ModelClients {
     fn check(&self, provider: &Provider, model: &str, input: &str) -> Result<(), ModelError> {
-        match provider.kind {
-            ProviderKind::Builtin => builtin::check(model, input),
-            ProviderKind::Openai | ProviderKind::Openrouter | ProviderKind::OpenaiCompatible => {
-                Ok(())
-            }
+        match Dialect::of(provider.kind) {
+            None => builtin::check(model, input),
+            Some(_) => Ok(()),
         }
     }
 
     async fn call(
         &self,
         provider: &Provider,
-        _key: Option<Secret>,
+        key: Option<Secret>,
         request: ModelRequest,
     ) -> Result<ModelStream, ModelError> {
-        match provider.kind {
-            ProviderKind::Builtin => builtin::call(&request),
-            ProviderKind::Openai | ProviderKind::Openrouter | ProviderKind::OpenaiCompatible => {
-                Err(not_spoken(provider))
-            }
+        match Dialect::of(provider.kind) {
+            None => builtin::call(&request),
+            Some(dialect) => self.chat.call(provider, dialect, key, &request).await,
         }
     }
 
     async fn list(
         &self,
         provider: &Provider,
-        _key: Option<Secret>,
+        key: Option<Secret>,
     ) -> Result<Vec<OfferedModel>, ModelError> {
-        match provider.kind {
-            ProviderKind::Builtin => Ok(builtin::offered()),
-            ProviderKind::Openai | ProviderKind::Openrouter | ProviderKind::OpenaiCompatible => {
-                Err(not_spoken(provider))
-            }
+        match Dialect::of(provider.kind) {
+            None => Ok(builtin::offered()),
+            Some(_) => self.chat.list(provider, key).await,
         }
     }
-}
-
-fn not_spoken(provider: &Provider) -> ModelError {
-    let message = format!("the provider `{}` cannot be called yet", provider.id);
-    failure::lasting(ModelErrorKind::BadRequest, "not_available", message)
 }

@@ -7,6 +7,8 @@ use weald_domain::{
     message::{Outcome, Part, Role, TextState, ToolPart, ToolState, Trust},
     model::{ContextMessage, ModelError, ModelEvent, ModelRequest},
     ports::models::ModelStream,
+    provider::{AuthKind, Provider, ProviderKind},
+    time::UnixMillis,
 };
 
 pub(crate) fn request(model: &str, messages: Vec<ContextMessage>) -> ModelRequest {
@@ -65,4 +67,19 @@ pub(crate) fn ended(input: Value, outcome: Outcome, output: Value) -> ToolState 
 
 pub(crate) async fn collect(stream: ModelStream) -> Vec<Result<ModelEvent, ModelError>> {
     stream.collect().await
+}
+
+pub(crate) fn provider(kind: ProviderKind, base_url: Option<&str>) -> Provider {
+    Provider {
+        id: "stand-in".parse().expect("a slug"),
+        kind,
+        display_name: "Stand-in".into(),
+        auth_kind: AuthKind::None,
+        base_url: base_url.map(str::to_owned),
+        secret_ref: None,
+        config: serde_json::Map::new(),
+        is_enabled: true,
+        created_at: UnixMillis(0),
+        updated_at: UnixMillis(0),
+    }
 }

@@ -12,9 +12,13 @@ mod wire;
 use std::{
     collections::VecDeque,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
+use axum::serve::ListenerExt as _;
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -62,6 +66,7 @@ struct Shared {
     next: Mutex<VecDeque<Answer>>,
     requests: Mutex<Vec<Value>>,
     violations: Mutex<Vec<String>>,
+    connections: AtomicUsize,
     received: watch::Sender<usize>,
     open: watch::Sender<usize>,
     stop: CancellationToken,
@@ -100,11 +105,16 @@ impl ModelServer {
             next: Mutex::new(next),
             requests: Mutex::default(),
             violations: Mutex::default(),
+            connections: AtomicUsize::new(0),
             received: watch::Sender::new(0),
             open: watch::Sender::new(0),
             stop: CancellationToken::new(),
         });
         let router = routes::router(Arc::clone(&shared));
+        let counted = Arc::clone(&shared);
+        let listener = listener.tap_io(move |_| {
+            counted.connections.fetch_add(1, Ordering::Relaxed);
+        });
         let stop = shared.stop.clone();
         TaskTracker::new().spawn(async move {
             tokio::select! {
@@ -125,6 +135,12 @@ impl ModelServer {
     #[must_use]
     pub fn requests(&self) -> Vec<Value> {
         lock(&self.shared.requests).clone()
+    }
+
+    /// How many connections clients have opened so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::Relaxed)
     }
 
     /// Waits until `count` chat requests have come.

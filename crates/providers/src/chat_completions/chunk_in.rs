@@ -7,7 +7,7 @@ use weald_domain::{
 };
 
 use super::{DONE, reasoning::Gathered, tool_call::Calls, usage, wire_error};
-use crate::failure;
+use crate::{failure, redact::Quoter};
 
 /// The state of one answer between two chunks.
 #[derive(Debug, Default)]
@@ -18,6 +18,7 @@ pub struct ChunkDecoder {
     usage: Option<Usage>,
     finish: Option<FinishReason>,
     stage: Stage,
+    quoter: Quoter,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +29,15 @@ enum Stage {
 }
 
 impl ChunkDecoder {
+    /// A decoder that quotes a provider's words with this quoter.
+    #[must_use]
+    pub fn quoting(quoter: Quoter) -> Self {
+        Self {
+            quoter,
+            ..Self::default()
+        }
+    }
+
     /// Takes the data of one event of the stream and appends what it says.
     ///
     /// # Errors
@@ -47,7 +57,8 @@ impl ChunkDecoder {
             self.finish_now(out);
             return Ok(());
         }
-        let value: Value = serde_json::from_str(data).map_err(|_| not_json(data))?;
+        let value: Value =
+            serde_json::from_str(data).map_err(|_| not_json(&self.quoter.quote(data)))?;
         if kind == "error" {
             return Err(self.fail(&value, out));
         }
@@ -287,7 +298,7 @@ impl ChunkDecoder {
 
     fn fail(&mut self, error: &Value, out: &mut Vec<ModelEvent>) -> ModelError {
         self.cut(out);
-        wire_error::decode(error.get("error").unwrap_or(error))
+        wire_error::decode(error, &self.quoter)
     }
 }
 
@@ -299,8 +310,7 @@ fn keep_rest(members: Map<String, Value>, known: &[&str], out: &mut Vec<ModelEve
     }
 }
 
-fn not_json(data: &str) -> ModelError {
-    let quoted = wire_error::quote(data);
+fn not_json(quoted: &str) -> ModelError {
     failure::passing(
         ModelErrorKind::Provider,
         "bad_chunk",

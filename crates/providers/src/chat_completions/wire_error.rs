@@ -3,56 +3,55 @@
 use serde_json::{Value, json};
 use weald_domain::model::{ModelError, ModelErrorKind};
 
-use crate::failure;
-
-/// Longest quotation of a provider's own words, characters.
-pub const QUOTE_MAX: usize = 300;
+use crate::{failure, redact::Quoter};
 
 /// Reads the error object of a stream that began well.
 #[must_use]
-pub fn decode(error: &Value) -> ModelError {
-    let said = message_of(error).unwrap_or_else(|| quote(&error.to_string()));
-    let message = format!("the provider reported an error: {said}");
+pub fn decode(error: &Value, quoter: &Quoter) -> ModelError {
+    let error = error.get("error").unwrap_or(error);
+    let said = message_of(error).map_or_else(|| error.to_string(), str::to_owned);
+    let message = format!("the provider reported an error: {}", quoter.quote(&said));
     let status = error.get("code").and_then(status_of);
+    named(error, &message).unwrap_or_else(|| match status {
+        Some(429) => failure::passing(ModelErrorKind::RateLimit, "rate_limited", message),
+        Some(401 | 403) => failure::lasting(ModelErrorKind::Auth, "unauthorized", message),
+        Some(400..=499) => failure::lasting(ModelErrorKind::BadRequest, "bad_request", message),
+        Some(_) | None => failure::passing(ModelErrorKind::Provider, "provider_error", message),
+    })
+}
+
+/// The failure that the words `code` and `type` of an error object name, whatever the status.
+#[must_use]
+pub fn named(error: &Value, message: &str) -> Option<ModelError> {
     let word = |member: &str| error.get(member).and_then(Value::as_str).unwrap_or("");
     let words = format!("{} {}", word("code"), word("type"));
     let has = |word: &str| words.contains(word);
-    if status == Some(429) || has("rate_limit") || has("insufficient_quota") {
+    let failure = if has("insufficient_quota") {
+        failure::lasting(ModelErrorKind::RateLimit, "quota_exhausted", message)
+    } else if has("rate_limit") {
         failure::passing(ModelErrorKind::RateLimit, "rate_limited", message)
-    } else if matches!(status, Some(401 | 403)) || has("authentication") || has("permission") {
+    } else if has("authentication") || has("invalid_api_key") {
         failure::lasting(ModelErrorKind::Auth, "unauthorized", message)
-    } else if has("context_length") {
+    } else if has("context_length") || has("exceed_context_size") {
         failure::lasting(ModelErrorKind::BadRequest, "context_too_long", message)
-    } else if matches!(status, Some(400..=499)) || has("invalid_request") {
+    } else if has("model_not_found") {
+        failure::lasting(ModelErrorKind::BadRequest, "model_not_found", message)
+    } else if has("invalid_request") {
         failure::lasting(ModelErrorKind::BadRequest, "bad_request", message)
     } else {
-        failure::passing(ModelErrorKind::Provider, "provider_error", message)
-    }
+        return None;
+    };
+    Some(failure)
 }
 
-/// What an error object says to a person, at most [`QUOTE_MAX`] characters.
+/// What an error object says to a person.
 #[must_use]
-pub fn message_of(error: &Value) -> Option<String> {
+pub fn message_of(error: &Value) -> Option<&str> {
     let inner = error.get("error").unwrap_or(error);
-    let text = inner
+    inner
         .as_str()
         .or_else(|| inner.get("message").and_then(Value::as_str))
-        .or_else(|| inner.get("detail").and_then(Value::as_str))?;
-    Some(quote(text))
-}
-
-/// Cuts a foreign text to [`QUOTE_MAX`] characters of one line.
-#[must_use]
-pub fn quote(text: &str) -> String {
-    let mut out = String::new();
-    for (count, c) in text.trim().chars().enumerate() {
-        if count == QUOTE_MAX {
-            out.push('…');
-            break;
-        }
-        out.push(if c.is_control() { ' ' } else { c });
-    }
-    out
+        .or_else(|| inner.get("detail").and_then(Value::as_str))
 }
 
 /// The error object that a server of this wire sends.

@@ -113,9 +113,10 @@ fn respond(answer: Answer) -> Response {
     else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let mut response = Response::builder()
-        .status(status)
-        .header(header::CONTENT_TYPE, "application/json");
+    let mut response = Response::builder().status(status);
+    if !headers.iter().any(|(name, _)| name == "content-type") {
+        response = response.header(header::CONTENT_TYPE, "application/json");
+    }
     for (name, value) in headers {
         response = response.header(name, value);
     }

@@ -65,7 +65,7 @@ fn errors_in_a_stream_are_told_apart() {
     );
     assert_eq!(
         code(r#"{"type":"insufficient_quota"}"#),
-        told("rate_limited", true)
+        told("quota_exhausted", false)
     );
     assert_eq!(code(r#"{"code":"401"}"#), told("unauthorized", false));
     assert_eq!(

@@ -1,0 +1,261 @@
+//! The HTTP client of the Chat Completions wire.
+//!
+//! It dials only the configured address: no proxy from the environment, no redirect. The key goes
+//! to that address and into nothing else.
+
+mod address;
+mod answer;
+mod refusal;
+mod retry;
+mod watch;
+
+pub use address::preset as preset_base_url;
+
+use std::{sync::OnceLock, time::Duration};
+
+use bytes::Bytes;
+use futures::StreamExt as _;
+use reqwest::{
+    RequestBuilder, Response,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
+};
+use serde_json::Value;
+use tokio::time::{Instant, timeout, timeout_at};
+use tracing::info;
+use weald_domain::{
+    limits::PROVIDER_EVENT_MAX,
+    model::{ModelError, ModelErrorKind, ModelRequest, OfferedModel},
+    ports::models::ModelStream,
+    provider::{AuthKind, Provider, ProviderKind},
+    secret::Secret,
+};
+
+use crate::{
+    chat_completions::{Dialect, model_list, request_out},
+    failure,
+    redact::Quoter,
+};
+
+/// How long a client waits for what, and how often it tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientConfig {
+    /// Until the connection stands.
+    pub connect: Duration,
+    /// From the request to the headers of the answer.
+    pub header: Duration,
+    /// Between two pieces of an answer.
+    pub idle: Duration,
+    /// For the whole call, retries included.
+    pub total: Duration,
+    /// How often a silent answer says that it is silent.
+    pub silent_every: Duration,
+    /// How long usage and `[DONE]` may take once the model said why it stopped.
+    pub grace: Duration,
+    /// How often a call that failed before its first byte is tried again.
+    pub retries: u32,
+    /// The wait before the first retry; it doubles with each.
+    pub backoff: Duration,
+    /// The longest `Retry-After` that is waited for.
+    pub retry_after_max: Duration,
+}
+
+impl Default for ClientConfig {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            header: Duration::from_secs(60),
+            idle: Duration::from_secs(120),
+            total: Duration::from_secs(30 * 60),
+            silent_every: Duration::from_secs(5),
+            grace: Duration::from_secs(5),
+            retries: 3,
+            backoff: Duration::from_millis(500),
+            retry_after_max: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Speaks Chat Completions with any provider.
+#[derive(Debug, Default)]
+pub struct ChatClient {
+    config: ClientConfig,
+    http: OnceLock<reqwest::Client>,
+}
+
+impl ChatClient {
+    /// A client with these deadlines.
+    #[must_use]
+    pub const fn new(config: ClientConfig) -> Self {
+        Self {
+            config,
+            http: OnceLock::new(),
+        }
+    }
+
+    /// Calls a model and streams its answer.
+    ///
+    /// # Errors
+    /// Everything that happens before the first byte of the answer.
+    pub async fn call(
+        &self,
+        provider: &Provider,
+        dialect: Dialect,
+        key: Option<Secret>,
+        request: &ModelRequest,
+    ) -> Result<ModelStream, ModelError> {
+        let deadline = Instant::now() + self.config.total;
+        let body = Bytes::from(request_out::encode(request, dialect)?.to_string());
+        let url = address::endpoint(provider, "chat/completions")?;
+        let mut headers = key_header(provider, key.as_ref())?;
+        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let quoter = Quoter::covering(key);
+        let http = self.http()?;
+        let mut attempt = 0;
+        loop {
+            let post = http.post(url.clone()).headers(headers.clone());
+            let sent = self.send(post.body(body.clone()), &quoter, deadline);
+            match sent.await {
+                Ok(response) => return answer::stream(response, self.config, deadline, quoter),
+                Err(error) => {
+                    let wait = retry::wait(&error, attempt, request.session_id, &self.config);
+                    let Some(wait) = wait.filter(|wait| Instant::now() + *wait < deadline) else {
+                        return Err(error);
+                    };
+                    attempt += 1;
+                    let (code, wait_ms) = (error.code, wait.as_millis());
+                    info!(provider.id = %provider.id, attempt, wait_ms, code, "calling again");
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        }
+    }
+
+    /// The models that a provider offers.
+    ///
+    /// # Errors
+    /// As [`ChatClient::call`], and `bad_list` when the answer is no list of models.
+    pub async fn list(
+        &self,
+        provider: &Provider,
+        key: Option<Secret>,
+    ) -> Result<Vec<OfferedModel>, ModelError> {
+        let url = address::endpoint(provider, "models")?;
+        let headers = key_header(provider, key.as_ref())?;
+        let quoter = Quoter::covering(key);
+        let get = self.http()?.get(url).headers(headers);
+        let deadline = Instant::now() + self.config.header;
+        let response = self.send(get, &quoter, deadline).await?;
+        let body = timeout_at(deadline, read_within(response, PROVIDER_EVENT_MAX)).await;
+        let body = body.map_err(|_| header_timeout(self.config.header))?;
+        let value: Value = serde_json::from_slice(&body).unwrap_or_default();
+        model_list::decode(&value).ok_or_else(|| {
+            let message = "the provider's list of models is none; is the base URL right?";
+            failure::lasting(ModelErrorKind::BadRequest, "bad_list", message)
+        })
+    }
+
+    /// Sends a request and waits for the headers of a good answer.
+    async fn send(
+        &self,
+        request: RequestBuilder,
+        quoter: &Quoter,
+        deadline: Instant,
+    ) -> Result<Response, ModelError> {
+        let limit = self.config.header;
+        let deadline = deadline.min(Instant::now() + limit);
+        let response = timeout_at(deadline, request.send())
+            .await
+            .map_err(|_| header_timeout(limit))?
+            .map_err(|error| refusal::unreachable(error, quoter))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = timeout(Duration::from_secs(5), read_within(response, 64 * 1024)).await;
+        let body = body.unwrap_or_default();
+        Err(refusal::read(status, &headers, &body, quoter))
+    }
+
+    /// The HTTP client, made when it is first needed: reading the machine's certificates takes
+    /// longer than everything else at a start.
+    fn http(&self) -> Result<&reqwest::Client, ModelError> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        // An error says that there is one already.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        // A machine without certificates can still reach a model of its own over plain HTTP.
+        let http = self
+            .builder()
+            .build()
+            .or_else(|_| self.builder().tls_certs_only([]).build())
+            .map_err(|error| {
+                let message = format!("the HTTP client cannot be made: {error}");
+                failure::lasting(ModelErrorKind::Network, "client_failed", message)
+            })?;
+        Ok(self.http.get_or_init(|| http))
+    }
+
+    fn builder(&self) -> reqwest::ClientBuilder {
+        reqwest::Client::builder()
+            .user_agent(concat!("weald/", env!("CARGO_PKG_VERSION")))
+            .no_proxy()
+            .referer(false)
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(self.config.connect)
+            .pool_idle_timeout(Duration::from_secs(50))
+    }
+}
+
+fn key_header(provider: &Provider, key: Option<&Secret>) -> Result<HeaderMap, ModelError> {
+    let mut headers = HeaderMap::new();
+    let auth = |code, message: &str| failure::lasting(ModelErrorKind::Auth, code, message);
+    match (provider.auth_kind, key) {
+        (AuthKind::None, _) => {}
+        (AuthKind::ApiKey, Some(key)) => {
+            let bearer = format!("Bearer {}", key.expose().trim());
+            let mut value = HeaderValue::from_str(&bearer)
+                .map_err(|_| auth("bad_key", "the key holds a character no key can hold"))?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        // A server of one's own may want no key although its kind could.
+        (AuthKind::ApiKey, None) if may_go_without_key(provider) => {}
+        (AuthKind::ApiKey, None) => {
+            let message = format!("the provider `{}` has no key", provider.id);
+            return Err(auth("missing_key", &message));
+        }
+        (AuthKind::ApiKeyPair | AuthKind::ServiceAccountJson | AuthKind::IamRole, _) => {
+            let message = "this model wire knows one key or none";
+            return Err(auth("auth_kind_not_available", message));
+        }
+    }
+    Ok(headers)
+}
+
+fn may_go_without_key(provider: &Provider) -> bool {
+    provider.kind == ProviderKind::OpenaiCompatible && provider.secret_ref.is_none()
+}
+
+fn header_timeout(limit: Duration) -> ModelError {
+    let message = format!("the provider did not answer within {} s", limit.as_secs());
+    failure::passing(ModelErrorKind::Timeout, "header_timeout", message)
+}
+
+/// The start of a body, whatever becomes of the rest.
+async fn read_within(response: Response, limit: usize) -> Vec<u8> {
+    let mut body = vec![];
+    let mut pieces = response.bytes_stream();
+    while let Some(Ok(piece)) = pieces.next().await {
+        let room = limit.saturating_sub(body.len());
+        body.extend_from_slice(piece.get(..room).unwrap_or(&piece));
+        if body.len() >= limit {
+            break;
+        }
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests;
