@@ -3,6 +3,7 @@
 mod capacity;
 mod flat;
 mod single;
+mod sql;
 mod start;
 mod streams;
 
@@ -31,11 +32,13 @@ pub(crate) enum Name {
     Capacity,
     /// Memory at rest, time to ready, size of the binary.
     Start,
+    /// Statements of SQL per token.
+    Sql,
 }
 
 impl Name {
     /// All of them, the cheapest first.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Start,
         Self::Single,
         Self::Streams,
@@ -51,6 +54,7 @@ impl Name {
             "flat" => Self::Flat,
             "capacity" => Self::Capacity,
             "start" => Self::Start,
+            "sql" => Self::Sql,
             _ => return None,
         })
     }
@@ -68,6 +72,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
             Name::Flat => flat::run(options).await,
             Name::Capacity => capacity::run(options).await,
             Name::Start => start::run(options).await,
+            Name::Sql => sql::run(options).await,
         }
         .with_context(|| format!("benchmark {name:?}"))?;
         table.steal = Ticks::now()?.steal_since(before);

@@ -22,7 +22,7 @@ pub(crate) struct Options {
 
 const USAGE: &str = "\
 weald-bench [NAME]... [--weald FILE] [--rounds N] [--seconds S]
-names: streams, single, flat, capacity, start; all of them when none is given";
+names: streams, single, flat, capacity, start, sql; all of them when none is given";
 
 impl Options {
     /// Reads the arguments.

@@ -14,7 +14,7 @@ use crate::process::{Process, Tree};
 use crate::stand_in::{Shape, StandIn};
 use crate::tokens::Wire;
 
-pub(crate) use self::weald::{Weald, start_in};
+pub(crate) use self::weald::{LOG, Setup, Weald, start_in};
 
 /// Who is between us and the stand-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

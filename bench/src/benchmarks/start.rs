@@ -15,7 +15,7 @@ use crate::quantile::median;
 use crate::seed;
 use crate::stand_in::{Shape, StandIn};
 use crate::table::{Goal, Row, Table};
-use crate::target::{Weald, start_in};
+use crate::target::{Setup, Weald, start_in};
 
 const MESSAGES: u32 = 100_000;
 
@@ -49,7 +49,7 @@ pub(crate) async fn run(options: &Options) -> Result<Table> {
 /// Makes a deployment with one conversation and copies that; answers the number of messages.
 async fn seeded(binary: &Path, home: &Path) -> Result<u32> {
     let stand_in = StandIn::start()?;
-    let target = Arc::new(start_in(home, binary, &stand_in).await?);
+    let target = Arc::new(start_in(Setup::plain(binary, home), &stand_in).await?);
     let shape = Shape {
         tokens: 200,
         per_second: 0,
@@ -68,7 +68,7 @@ async fn seeded(binary: &Path, home: &Path) -> Result<u32> {
 /// One start: from the command to an answer on the health route, then memory at rest.
 async fn once(binary: &Path, home: &Path) -> Result<(f64, f64)> {
     let start = Instant::now();
-    let weald = Weald::start(binary, home)?;
+    let weald = Weald::start(Setup::plain(binary, home))?;
     let health = format!("{}/api/health", weald.url().trim_end_matches('/'));
     reqwest::get(health).await?.error_for_status()?;
     let ready = start.elapsed();

@@ -20,6 +20,9 @@ pub(crate) const PRESET: &str = "bench";
 
 const PROVIDER: &str = "bench";
 
+/// Its log, in the data folder.
+pub(crate) const LOG: &str = "bench-stderr.log";
+
 /// A running `weald up`.
 pub(crate) struct Weald {
     process: Process,
@@ -33,15 +36,38 @@ struct Ready {
     token: Option<String>,
 }
 
+/// How a `weald up` is started.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setup<'a> {
+    /// The program.
+    pub(crate) binary: &'a Path,
+    /// Its data folder.
+    pub(crate) home: &'a Path,
+    /// How much it logs.
+    pub(crate) log_level: &'static str,
+}
+
+impl<'a> Setup<'a> {
+    /// A start as a user does it.
+    pub(crate) fn plain(binary: &'a Path, home: &'a Path) -> Self {
+        Self {
+            binary,
+            home,
+            log_level: "warn",
+        }
+    }
+}
+
 impl Weald {
     /// Starts the binary on a data folder and waits for its ready line.
-    pub(crate) fn start(binary: &Path, home: &Path) -> Result<Self> {
-        std::fs::create_dir_all(home)?;
-        let log = home.join("bench-stderr.log");
-        let mut command = Command::new(binary);
+    pub(crate) fn start(setup: Setup<'_>) -> Result<Self> {
+        std::fs::create_dir_all(setup.home)?;
+        let log = setup.home.join(LOG);
+        let mut command = Command::new(setup.binary);
         command
             .args(["up", "--json", "--no-open", "--addr", "127.0.0.1:0"])
-            .env("WEALD_HOME", home)
+            .env("WEALD_HOME", setup.home)
+            .env("WEALD_LOG__LEVEL", setup.log_level)
             // One user makes all the streams here; the limit is for a person's browsers.
             .env("WEALD_LIMITS__STREAMS_PER_USER", "100000")
             .stderr(File::create(&log)?);
@@ -69,7 +95,8 @@ impl Weald {
 /// Starts Weald on an empty data folder of its own.
 pub(crate) async fn start(binary: &Path, stand_in: &StandIn) -> Result<Target> {
     let folder = tempfile::tempdir().context("cannot make a data folder")?;
-    let target = start_in(&folder.path().join("home"), binary, stand_in).await?;
+    let home = folder.path().join("home");
+    let target = start_in(Setup::plain(binary, &home), stand_in).await?;
     Ok(Target {
         folder: Some(folder),
         ..target
@@ -77,8 +104,8 @@ pub(crate) async fn start(binary: &Path, stand_in: &StandIn) -> Result<Target> {
 }
 
 /// Starts Weald on a new data folder, and makes a provider and a preset that lead to the stand-in.
-pub(crate) async fn start_in(home: &Path, binary: &Path, stand_in: &StandIn) -> Result<Target> {
-    let Weald { process, ready } = Weald::start(binary, home)?;
+pub(crate) async fn start_in(setup: Setup<'_>, stand_in: &StandIn) -> Result<Target> {
+    let Weald { process, ready } = Weald::start(setup)?;
     let token = ready
         .token
         .context("the ready line of a first start has no token")?;
