@@ -40,6 +40,7 @@ impl Name {
     /// All of them, the cheapest first.
     pub(crate) const ALL: [Self; 6] = [
         Self::Start,
+        Self::Sql,
         Self::Single,
         Self::Streams,
         Self::Flat,
