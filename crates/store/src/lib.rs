@@ -1,1 +1,22 @@
 //! Everything that keeps or carries data: SQL journal and tables, blobs, bus, secrets.
+//!
+//! [`Store`] opens a data folder and implements the store ports of the domain on SQLite and files.
+
+mod backup;
+mod blobs;
+mod bus;
+mod data_folder;
+mod fail_points;
+mod live;
+mod ports;
+mod secrets;
+mod sql;
+mod statements;
+mod store;
+mod streams;
+
+pub use data_folder::{DataFolder, LockError};
+pub use fail_points::FAIL_POINTS;
+pub use secrets::VaultError;
+pub use sql::audit::{AuditRow, ChainFault};
+pub use store::{OpenError, SecretsBackend, Store, StoreConfig};

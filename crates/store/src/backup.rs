@@ -1,0 +1,38 @@
+//! Copies of the database, taken while it is in use.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::SqliteConnection;
+use weald_domain::{ports::StoreError, time::UnixMillis};
+
+use crate::sql::storage;
+
+/// Copies a database whole into a new file of the folder; its path.
+pub(crate) async fn vacuum_into(
+    conn: &mut SqliteConnection,
+    folder: &Path,
+    version: i64,
+    now: UnixMillis,
+) -> Result<PathBuf, StoreError> {
+    let stamp = now.to_string().replace([':', '.'], "-");
+    let path = folder.join(format!("weald-v{version}-{stamp}.sqlite"));
+    let Some(text) = path.to_str() else {
+        return Err(StoreError::Corrupt {
+            what: "the path of the data folder",
+            source: "it is not UTF-8".into(),
+        });
+    };
+    sqlx::query("VACUUM INTO ?")
+        .bind(text.to_owned())
+        .execute(conn)
+        .await
+        .map_err(storage)?;
+    restrict(&path).map_err(crate::bus::log_writer::io_error)?;
+    Ok(path)
+}
+
+fn restrict(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    std::fs::File::open(path)?.sync_all()
+}

@@ -1,0 +1,125 @@
+//! Deleting conversations: their rows go, the payloads of their events are erased, and the
+//! skeletons of the events stay, so that the feed keeps its order and its hashes.
+
+use sqlx::sqlite::SqliteRow;
+use weald_domain::{
+    access::Access,
+    conversation::Conversation,
+    event::{
+        EditEvent,
+        edit::{Change, Thing},
+    },
+    id::{ConversationId, SessionId},
+    ports::{DeleteError, StoreError},
+    time::UnixMillis,
+};
+
+use super::BY_ID;
+use crate::{
+    blobs::blocking,
+    bus::Outgoing,
+    fail_points,
+    sql::{Read, Sql, column, edits, events, sessions, sql, writer::Tx},
+    store::Store,
+};
+
+struct Erased(SessionId);
+
+impl Read for Erased {
+    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+        column::id(row, "id").map(Self)
+    }
+}
+
+impl Store {
+    pub(super) async fn delete_conversation(
+        &self,
+        access: &Access,
+        id: ConversationId,
+        at: UnixMillis,
+    ) -> Result<bool, DeleteError> {
+        let access = access.clone();
+        let erased = self
+            .0
+            .writer
+            .write(fail_points::EDIT, move |tx| {
+                Box::pin(async move { delete(tx, &access, id, at).await })
+            })
+            .await?;
+        let Some(sessions) = erased else {
+            return Ok(false);
+        };
+        self.remove_files(sessions).await?;
+        Ok(true)
+    }
+
+    /// Removes the live logs and blobs of sessions that are gone.
+    pub(crate) async fn remove_files(&self, sessions: Vec<SessionId>) -> Result<(), StoreError> {
+        for session in sessions {
+            let log = self.0.folder.live_log(session);
+            blocking(move || match std::fs::remove_file(log) {
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+                other => other,
+            })
+            .await?;
+            let blobs = events::blob_folder(session.into());
+            self.0.blobs.delete_all(&blobs).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn delete(
+    tx: &mut Tx,
+    access: &Access,
+    id: ConversationId,
+    at: UnixMillis,
+) -> Result<Option<Vec<SessionId>>, DeleteError> {
+    let row: Option<Conversation> = tx.one(sql(BY_ID).bind(id.to_string())).await?;
+    let Some(row) = row.filter(|c| access.may_write(c.workspace_id)) else {
+        return Ok(None);
+    };
+    let busy = sessions::any_active(tx, sessions::ACTIVE_IN_CONVERSATION, id.to_string()).await?;
+    if let Some(active) = busy {
+        return Err(DeleteError::Busy(active));
+    }
+    let sessions = erase(tx, id).await?;
+    let event = EditEvent {
+        thing: Thing::Conversation,
+        change: Change::Deleted,
+        id: id.to_string(),
+        fields: Vec::new(),
+        by: Some(access.user_id),
+    };
+    let home = edits::Home::Conversation(row.workspace_id, id);
+    edits::append(tx, home, event, at).await?;
+    Ok(Some(sessions))
+}
+
+/// Erases one conversation; its sessions, whose files remain to be removed.
+pub(crate) async fn erase(tx: &mut Tx, id: ConversationId) -> Result<Vec<SessionId>, StoreError> {
+    let id = id.to_string();
+    let sessions: Vec<Erased> = tx
+        .all(sql("SELECT id FROM stream WHERE conversation_id = ?").bind(id.clone()))
+        .await?;
+    for text in [
+        "UPDATE event SET payload = NULL, blob_ref = NULL
+         WHERE stream_id IN (SELECT id FROM stream WHERE conversation_id = ?)",
+        "DELETE FROM step
+         WHERE stream_id IN (SELECT id FROM stream WHERE conversation_id = ?)",
+        "DELETE FROM inbox
+         WHERE stream_id IN (SELECT id FROM stream WHERE conversation_id = ?)",
+        "DELETE FROM snapshot
+         WHERE stream_id IN (SELECT id FROM stream WHERE conversation_id = ?)",
+        "DELETE FROM request_key
+         WHERE session_id IN (SELECT id FROM stream WHERE conversation_id = ?)",
+        "DELETE FROM \"grant\" WHERE conversation_id = ?",
+        "DELETE FROM conversation WHERE id = ?",
+    ] {
+        tx.execute(sql(text).bind(id.clone())).await?;
+    }
+    for Erased(session) in &sessions {
+        tx.publish(Outgoing::Released(*session));
+    }
+    Ok(sessions.into_iter().map(|Erased(id)| id).collect())
+}

@@ -1,0 +1,204 @@
+//! Claims and leases: who runs a stream, and which streams wait for somebody.
+
+use sqlx::sqlite::SqliteRow;
+use weald_domain::{
+    id::{SessionId, StreamId},
+    ports::{Claimed, Lease, StoreError, Waiting},
+    session::Session,
+    tool::EffectClass,
+};
+
+use super::{Owner, append::StreamRow, format};
+use crate::{
+    bus::Outgoing,
+    fail_points,
+    sql::{Read, Sql, column, events, sessions, sql, writer::Tx},
+    store::Store,
+};
+
+struct ClaimedRow {
+    stream: StreamRow,
+    epoch: u64,
+    head_seq: u64,
+}
+
+impl Read for ClaimedRow {
+    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            stream: StreamRow::read(row)?,
+            epoch: column::count(row, "epoch")?,
+            head_seq: column::count(row, "head_seq")?,
+        })
+    }
+}
+
+struct OpenStep(String, EffectClass);
+
+impl Read for OpenStep {
+    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+        Ok(Self(
+            column::text(row, "step_key")?,
+            column::named(row, "effect")?,
+        ))
+    }
+}
+
+struct WaitingRow(Waiting);
+
+impl Read for WaitingRow {
+    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+        Ok(Self(Waiting {
+            session_id: column::id(row, "id")?,
+            orphaned: column::flag(row, "orphaned")?,
+        }))
+    }
+}
+
+struct Id(SessionId);
+
+impl Read for Id {
+    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+        column::id(row, "id").map(Self)
+    }
+}
+
+impl Store {
+    pub(super) async fn claim_session(
+        &self,
+        session: SessionId,
+    ) -> Result<Option<Claimed>, StoreError> {
+        let owner = self.as_owner();
+        let claimed = self
+            .0
+            .writer
+            .write(fail_points::CLAIM, move |tx| {
+                Box::pin(claim(tx, session, owner))
+            })
+            .await?;
+        let Some(row) = claimed else {
+            return Ok(None);
+        };
+        let mut reader = self.reader().await?;
+        let stream = StreamId::from(session);
+        let session: Option<Session> = reader
+            .one(sql(sessions::BY_ID).bind(session.to_string()))
+            .await?;
+        let Some(session) = session else {
+            return Err(StoreError::Corrupt {
+                what: "a session",
+                source: format!("stream {stream} has no session").into(),
+            });
+        };
+        let open_steps: Vec<OpenStep> = reader
+            .all(
+                sql("SELECT step_key, effect FROM step
+                     WHERE stream_id = ? AND status = 'intent' ORDER BY start_seq, step_key")
+                .bind(stream.to_string()),
+            )
+            .await?;
+        let stored = reader
+            .all(
+                sql(events::stored!("WHERE e.stream_id = ? ORDER BY e.seq"))
+                    .bind(stream.to_string()),
+            )
+            .await?;
+        let events = events::complete(&self.0.blobs, &mut reader, stored).await?;
+        Ok(Some(Claimed {
+            lease: Lease {
+                session_id: session.id,
+                epoch: row.epoch,
+                head_seq: row.head_seq,
+            },
+            origin: row.stream.origin(),
+            session,
+            events,
+            open_steps: open_steps
+                .into_iter()
+                .map(|OpenStep(key, effect)| (key, effect))
+                .collect(),
+        }))
+    }
+
+    pub(super) async fn waiting_sessions(&self) -> Result<Vec<Waiting>, StoreError> {
+        let rows: Vec<WaitingRow> = self
+            .reader()
+            .await?
+            .all(
+                sql("SELECT id, status = 'running' AS orphaned FROM stream
+                     WHERE kind = 'session' AND format <= ?
+                        AND (status = 'runnable'
+                            OR (status = 'running' AND owner_incarnation IS NOT ?))
+                     ORDER BY id")
+                .bind(format())
+                .bind(self.0.incarnation.clone()),
+            )
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|WaitingRow(waiting)| waiting)
+            .collect())
+    }
+
+    pub(super) async fn renew_leases(&self) -> Result<Vec<SessionId>, StoreError> {
+        let owned = self.owned();
+        if owned.is_empty() {
+            return Ok(Vec::new());
+        }
+        let owner = self.as_owner();
+        let held: Vec<SessionId> = self
+            .0
+            .writer
+            .write(fail_points::RENEW, move |tx| Box::pin(renew(tx, owner)))
+            .await?;
+        let lost: Vec<_> = owned.into_iter().filter(|id| !held.contains(id)).collect();
+        // A session may have ended, or parked, since the list was made.
+        let still = self.owned();
+        Ok(lost.into_iter().filter(|id| still.contains(id)).collect())
+    }
+}
+
+/// An orphan is a running stream of another incarnation: the lock of the data folder proves that
+/// no other one lives, so its lease needs no waiting for.
+async fn claim(
+    tx: &mut Tx,
+    session: SessionId,
+    owner: Owner,
+) -> Result<Option<ClaimedRow>, StoreError> {
+    let row: Option<ClaimedRow> = tx
+        .one(
+            sql(
+                "UPDATE stream SET epoch = epoch + 1, status = 'running', owner_node = ?,
+                    owner_incarnation = ?, lease_until = ?
+                 WHERE id = ? AND kind = 'session' AND format <= ?
+                    AND (status = 'runnable'
+                        OR (status = 'running' AND owner_incarnation IS NOT ?))
+                 RETURNING id, workspace_id, owner_id, conversation_id, agent_id, epoch, head_seq",
+            )
+            .bind(owner.node)
+            .bind(owner.incarnation.clone())
+            .bind(owner.lease_until.0)
+            .bind(session.to_string())
+            .bind(format())
+            .bind(owner.incarnation),
+        )
+        .await?;
+    if let Some(row) = &row {
+        tx.publish(Outgoing::Claimed {
+            origin: row.stream.origin(),
+            head_seq: row.head_seq,
+        });
+    }
+    Ok(row)
+}
+
+async fn renew(tx: &mut Tx, owner: Owner) -> Result<Vec<SessionId>, StoreError> {
+    let rows: Vec<Id> = tx
+        .all(
+            sql("UPDATE stream SET lease_until = ?
+                 WHERE status = 'running' AND owner_incarnation = ? RETURNING id")
+            .bind(owner.lease_until.0)
+            .bind(owner.incarnation),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|Id(id)| id).collect())
+}

@@ -1,0 +1,249 @@
+//! The store: opens the data folder and hands out its ports.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use sqlx::sqlite::SqlitePool;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use weald_domain::{
+    BoxError,
+    id::{NodeId, SessionId},
+    ports::{Clock, Ids, StoreError},
+    secret::Secret,
+    time::UnixMillis,
+};
+
+use crate::{
+    blobs::FolderBlobs,
+    bus::Bus,
+    data_folder::{DataFolder, FolderLock, LockError},
+    secrets::{Secrets, VaultError},
+    sql::{
+        first_start, migrate,
+        sqlite::{self, Reader},
+        writer::Writer,
+    },
+    statements::Statements,
+};
+
+/// Where secrets are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecretsBackend {
+    /// The encrypted file of the data folder, behind the environment.
+    #[default]
+    File,
+    /// The environment alone: read only.
+    Environment,
+}
+
+/// How a store is opened.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    /// The data folder.
+    pub data_root: PathBuf,
+    /// The machine key of the vault (`<config>/secrets.key`).
+    pub machine_key: PathBuf,
+    /// Where secrets are kept.
+    pub secrets: SecretsBackend,
+    /// The variables `WEALD_SECRET__…` of the process.
+    pub environment: BTreeMap<String, Secret>,
+    /// Name of the owner made at the first start.
+    pub owner_name: String,
+    /// How long the live log of an ended session stays readable, milliseconds.
+    pub stream_ttl_ms: i64,
+}
+
+/// The store was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process owns the data folder, or it cannot be locked.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The data folder cannot be made.
+    #[error("making the data folder {folder}")]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database was made by a newer Weald.
+    #[error(
+        "the database has schema version {found}, but this build knows versions up to {known}: \
+         start it with the newer Weald that made it, or restore a backup of version {known}"
+    )]
+    Newer {
+        /// The version of the database.
+        found: i64,
+        /// The newest version this build knows.
+        known: i64,
+    },
+    /// A migration, or the backup before it, failed.
+    #[error("bringing the database up to date")]
+    Migration(#[source] BoxError),
+    /// The secret vault cannot be opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<migrate::MigrateError> for OpenError {
+    fn from(error: migrate::MigrateError) -> Self {
+        match error {
+            migrate::MigrateError::Newer { found, known } => Self::Newer { found, known },
+            other => Self::Migration(Box::new(other)),
+        }
+    }
+}
+
+pub(crate) struct Inner {
+    pub(crate) folder: DataFolder,
+    pub(crate) writer: Writer,
+    pub(crate) bus: Bus,
+    pub(crate) blobs: FolderBlobs,
+    pub(crate) secrets: Secrets,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) node: NodeId,
+    pub(crate) incarnation: String,
+    pub(crate) stream_ttl_ms: i64,
+    pub(crate) stopping: CancellationToken,
+    readers: SqlitePool,
+    statements: Statements,
+    tasks: TaskTracker,
+    lock: Mutex<Option<FolderLock>>,
+}
+
+/// Everything that keeps or carries data. It implements the store ports; clones share it.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+impl Store {
+    /// Opens a data folder: locks it, makes or migrates its database, and starts the writer. The
+    /// first start makes the owner, a workspace, a preset and the built-in models; every later
+    /// one finds them.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(
+        config: StoreConfig,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Self, OpenError> {
+        let folder = DataFolder::new(config.data_root);
+        folder.create().map_err(|source| OpenError::Folder {
+            folder: folder.root().to_owned(),
+            source,
+        })?;
+        let lock = FolderLock::take(&folder)?;
+        let now = clock.now();
+        let mut conn = sqlite::writer(&folder.database()).await?;
+        restrict(&folder)?;
+        migrate::migrate(&mut conn, &folder.backups(), now).await?;
+        let secrets = Secrets::open(
+            config.secrets,
+            config.environment,
+            folder.vault(),
+            config.machine_key,
+            Arc::clone(&ids),
+        )?;
+        let statements = Statements::default();
+        let head = first_start::newest_pos(&mut conn).await?;
+        let bus = Bus::new(head);
+        let (writer, task) = Writer::new(conn, statements.clone(), head + 1, bus.clone());
+        let tasks = TaskTracker::new();
+        let stopping = CancellationToken::new();
+        tasks.spawn(task(stopping.clone()));
+        let store = Self(Arc::new(Inner {
+            blobs: FolderBlobs::new(folder.root().to_owned()),
+            readers: sqlite::readers(&folder.database()),
+            node: NodeId(ids.uuid(now)),
+            incarnation: ids.uuid(now).to_string(),
+            stream_ttl_ms: config.stream_ttl_ms,
+            lock: Mutex::new(Some(lock)),
+            folder,
+            writer,
+            bus,
+            secrets,
+            clock,
+            ids,
+            stopping,
+            statements,
+            tasks,
+        }));
+        store.first_start(config.owner_name).await?;
+        Ok(store)
+    }
+
+    /// SQL statements run so far.
+    #[must_use]
+    pub fn statement_count(&self) -> u64 {
+        self.0.statements.total()
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn folder(&self) -> &DataFolder {
+        &self.0.folder
+    }
+
+    /// The sessions whose streams this process owns.
+    #[must_use]
+    pub fn owned(&self) -> Vec<SessionId> {
+        self.0.bus.registry.owned()
+    }
+
+    /// Says where this process answers, for a second one that is refused the data folder.
+    ///
+    /// # Errors
+    /// The file system refused.
+    pub fn sign(&self, address: &str) -> std::io::Result<()> {
+        let mut lock = self.0.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        lock.as_mut()
+            .map_or(Ok(()), |lock| lock.sign(Some(address)))
+    }
+
+    /// Ends all followers, lets the writer finish what it was given, and frees the data folder.
+    pub async fn close(&self) {
+        self.0.bus.close();
+        self.0.stopping.cancel();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+        self.0.readers.close().await;
+        let lock = self
+            .0
+            .lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        drop(lock);
+    }
+
+    pub(crate) async fn reader(&self) -> Result<Reader, StoreError> {
+        Reader::take(&self.0.readers, self.0.statements.clone()).await
+    }
+
+    pub(crate) fn now(&self) -> UnixMillis {
+        self.0.clock.now()
+    }
+}
+
+fn restrict(folder: &DataFolder) -> Result<(), OpenError> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder.database(), std::fs::Permissions::from_mode(0o600)).map_err(
+        |source| OpenError::Folder {
+            folder: folder.database(),
+            source,
+        },
+    )
+}
+
+/// How long a lease holds; renewed long before.
+pub(crate) const LEASE: Duration = Duration::from_secs(15);
