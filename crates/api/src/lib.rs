@@ -8,6 +8,8 @@ mod macros;
 
 pub mod approval;
 pub mod auth;
+pub mod chat;
+pub mod client;
 pub mod config;
 pub mod conversation;
 pub mod folder;
@@ -23,6 +25,7 @@ pub mod schema;
 pub mod session;
 pub mod workspace;
 
+pub use client::{Client, ClientError, Endpoint};
 pub use page::{Page, PageQuery};
 pub use problem::Problem;
 /// The domain types that travel as they are, for surfaces that depend on this crate alone.
