@@ -345,6 +345,7 @@ impl Turn {
             requests: 1,
             ..reply.usage
         };
+        let told = usage.total > 0;
         let status = if reason == FinishReason::Error {
             StepStatus::Failed
         } else {
@@ -353,9 +354,9 @@ impl Turn {
         message.parts = reply.parts;
         message.updated_at = at;
         message.metadata = MessageMetadata {
-            tokens_prompt: Some(usage.input),
-            tokens_completion: Some(usage.output),
-            tokens_total: Some(usage.total),
+            tokens_prompt: told.then_some(usage.input),
+            tokens_completion: told.then_some(usage.output),
+            tokens_total: told.then_some(usage.total),
             latency_ms: u64::try_from(reply.started.elapsed().as_millis()).ok(),
             finish_reason: Some(reason),
             error,
