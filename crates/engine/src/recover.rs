@@ -16,7 +16,9 @@ use crate::{
 
 impl Engine {
     /// Takes over what an earlier process left: every stream that is runnable, or whose owner is
-    /// gone. Then keeps leases alive and looks for forgotten streams until the engine stops.
+    /// gone. It goes on behind the server's back, so that a start is ready at once however much
+    /// there is to settle. Then it keeps leases alive and looks for forgotten streams until the
+    /// engine stops.
     ///
     /// # Errors
     /// Storage failed; nothing was taken over.
@@ -28,11 +30,13 @@ impl Engine {
                 "taking over sessions of an earlier process"
             );
         }
-        for session in waiting {
-            self.take_over(session).await;
-        }
         let engine = self.clone();
-        self.inner.tasks.spawn(async move { engine.tick().await });
+        self.inner.tasks.spawn(async move {
+            for session in waiting {
+                engine.take_over(session).await;
+            }
+            engine.tick().await;
+        });
         Ok(())
     }
 
