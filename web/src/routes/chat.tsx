@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { MenuButton } from '@/app/MenuButton';
 import { useMe } from '@/features/auth/api/getMe';
 import { useConversation } from '@/features/chat/api/getConversation';
@@ -9,15 +9,12 @@ import { ModelPicker } from '@/features/models/components/ModelPicker';
 
 export function NewChatPage() {
   const { data: me } = useMe();
-  const navigate = useNavigate();
   return (
     <FirstScreen
       workspaceId={me?.default_workspace_id ?? undefined}
       menu={<MenuButton />}
       tools={<ModelPicker conversationId={undefined} settled={undefined} />}
-      notice={
-        <ConnectNotice onConnect={() => void navigate({ to: '/settings/providers', hash: 'connect' })} />
-      }
+      notice={<ConnectNotice />}
     />
   );
 }

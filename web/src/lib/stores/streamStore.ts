@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { EventEnvelope, LiveStatus } from '@/lib/api/types';
+import type { EventEnvelope, LiveStatus, MessageError } from '@/lib/api/types';
 import type { FeedState } from '@/lib/feed/frame';
 import { adoptSnapshot, type Snapshot } from '@/lib/stream/adopt';
 import { applyEvent, applyStatus } from '@/lib/stream/apply';
@@ -66,6 +66,11 @@ export const selectStatus =
     const live = state.live[conversationId];
     return live && live.position > 0 && live.sessionId !== undefined ? live.status : undefined;
   };
+
+export const selectFailure =
+  (conversationId: string) =>
+  (state: StreamState): MessageError | undefined =>
+    state.live[conversationId]?.failure;
 
 const nothing: string[] = [];
 

@@ -13,8 +13,9 @@ export type Snapshot = { items: MessageItem[]; cursor: string | undefined };
 export function adoptSnapshot(before: LiveConversation = silence, snapshot: Snapshot): LiveConversation {
   const position = cursorPosition(snapshot.cursor);
   const isNewer = position >= before.position;
-  if (before.status === 'ended' && isNewer && !snapshot.items.some(isGrowing))
-    return { ...silence, position };
+  if (before.status === 'ended' && isNewer && !snapshot.items.some(isGrowing)) {
+    return { ...silence, position, failure: before.failure };
+  }
   const live = { ...before, messages: { ...before.messages }, order: before.order.slice(), hasGap: false };
   for (const { message } of snapshot.items) {
     const known = live.messages[message.id];

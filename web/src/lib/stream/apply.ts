@@ -11,10 +11,11 @@ export function applyEvent(before: LiveConversation = silence, event: EventEnvel
     position > 0 ? { ...before, position, sessionId: event.session_id ?? before.sessionId } : before;
   switch (event.event_type) {
     case 'run_started':
-      return { ...live, status: 'executing' };
+      return { ...live, status: 'executing', failure: undefined };
     case 'run_completed':
-    case 'run_failed':
       return { ...live, status: 'ended' };
+    case 'run_failed':
+      return { ...live, status: 'ended', failure: event.payload.error };
     case 'message_start':
       return started(live, event.payload);
     case 'content_delta':

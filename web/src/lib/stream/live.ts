@@ -1,4 +1,4 @@
-import type { FinishReason, LiveStatus, Part } from '@/lib/api/types';
+import type { FinishReason, LiveStatus, MessageError, Part } from '@/lib/api/types';
 
 /** A delta that came before what it hangs on; it waits for the text in between. */
 export type EarlyDelta = { part: number; offset: number; delta: string };
@@ -27,6 +27,8 @@ export type LiveConversation = {
   position: number;
   /** Some text is missing: the messages must be read again. */
   hasGap: boolean;
+  /** Why the last session failed, if it did. */
+  failure: MessageError | undefined;
 };
 
 export const silence: LiveConversation = {
@@ -36,6 +38,7 @@ export const silence: LiveConversation = {
   order: [],
   position: 0,
   hasGap: false,
+  failure: undefined,
 };
 
 /** A message of which nothing is known yet. */

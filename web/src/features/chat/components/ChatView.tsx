@@ -79,11 +79,12 @@ export function ChatView({ conversationId, tools, menu }: Props) {
           </Button>
         )}
       </div>
-      <div className="mx-auto w-full max-w-(--column) px-3 pb-3">
+      <div className="mx-auto w-full max-w-(--column) px-4 pb-3">
         <Composer
           key={conversationId}
           draftKey={conversationId}
           isBusy={isBusy}
+          placeholder={t(status === undefined ? 'composer.placeholder' : `composer.${status}`)}
           isSending={run.isPending}
           onSend={send}
           onStop={onStop}

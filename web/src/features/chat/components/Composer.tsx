@@ -7,6 +7,8 @@ type Props = {
   /** Whose draft is edited. */
   draftKey: string;
   isBusy: boolean;
+  /** What to say in the empty field, such as that something runs. */
+  placeholder: string;
   isSending: boolean;
   onSend: (text: string) => void;
   onStop: () => void;
@@ -16,7 +18,16 @@ type Props = {
 };
 
 /** Where one writes. Enter sends, Shift+Enter makes a line, Escape stops what runs. */
-export function Composer({ draftKey, isBusy, isSending, onSend, onStop, tools, inputRef }: Props) {
+export function Composer({
+  draftKey,
+  isBusy,
+  placeholder,
+  isSending,
+  onSend,
+  onStop,
+  tools,
+  inputRef,
+}: Props) {
   const text = useChatStore(selectDraft(draftKey));
   const canSend = !isBusy && !isSending && text.trim() !== '';
   const send = () => canSend && onSend(text.trim());
@@ -50,7 +61,7 @@ export function Composer({ draftKey, isBusy, isSending, onSend, onStop, tools, i
         rows={1}
         value={text}
         aria-label={t('composer.label')}
-        placeholder={isBusy ? t('composer.busy') : t('composer.placeholder')}
+        placeholder={placeholder}
         onChange={(event) => setDraft(draftKey, event.target.value)}
         onKeyDown={onKeyDown}
         className="block field-sizing-content max-h-[40vh] min-h-11 w-full resize-none bg-transparent px-3.5 pt-3 pb-1 text-base outline-none"

@@ -54,6 +54,7 @@ export function FirstScreen({ workspaceId, tools, menu, notice }: Props) {
           <Composer
             draftKey={newChat}
             isBusy={false}
+            placeholder={t('composer.placeholder')}
             isSending={run.isPending}
             onSend={send}
             onStop={() => undefined}

@@ -38,7 +38,7 @@ export const MessageEntry = memo(function MessageEntry({
     <li className="entry group" data-role="assistant" data-message={id} data-running={isRunning}>
       <span className="entry-mark" aria-hidden />
       <span className="sr-only">{t('chat.assistant')}</span>
-      <div className="grid gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
         {entry.parts.map((part, index) => (
           <PartView key={index} part={part} isGrowing={isRunning && index === entry.parts.length - 1} />
         ))}

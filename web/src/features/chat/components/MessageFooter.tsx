@@ -23,14 +23,15 @@ const say = (error: Error) => void toast.error(error.message);
 export function MessageFooter({ conversationId, entry, message, isLast, isBusy }: Props) {
   const run = useRun();
   const regenerate = useRegenerate(conversationId);
-  if (entry.finishReason === undefined) return null;
+  // A message that only called tools is a step of the answer, not its end.
+  if (entry.finishReason === undefined || entry.finishReason === 'tool_calls') return null;
   const isBroken = entry.finishReason === 'interrupted' || entry.finishReason === 'error';
   const canAct = isLast && !isBusy && !run.isPending && !regenerate.isPending;
   const goOn = () =>
     run.mutate({ conversationId, text: 'Continue.', parentMessageId: entry.id }, { onError: say });
   const retry = () => regenerate.mutate(entry.id, { onError: say });
   return (
-    <footer className="mt-1.5 grid gap-2">
+    <footer className="mt-1 grid gap-1.5">
       {isBroken && (
         <div
           role="status"
@@ -54,7 +55,7 @@ export function MessageFooter({ conversationId, entry, message, isLast, isBusy }
           )}
         </div>
       )}
-      <div className="flex min-h-7 items-center gap-1 text-2xs text-muted opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
+      <div className="flex min-h-6 items-center gap-1 text-2xs text-muted opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
         <CopyButton text={plainText(entry.parts)} label={t('chat.copyMarkdown')} />
         {message && <Facts message={message} />}
       </div>

@@ -5,6 +5,7 @@ import type { MessageItem } from '@/lib/api/types';
 import { branchIds } from '../branch';
 import { selectOrder, useStreamStore } from '@/lib/stores/streamStore';
 import { MessageEntry } from './MessageEntry';
+import { NoAnswer } from './NoAnswer';
 import { PendingEntry } from './PendingEntry';
 
 /** Messages drawn at first; a long conversation shows its end and more on request. */
@@ -26,6 +27,8 @@ export const MessageList = memo(function MessageList({ conversationId, items, is
   const ids = branchIds(items, order, live?.messages ?? {});
   const first = Math.max(0, ids.length - limit);
   const byId = new Map(items.map((item) => [item.message.id, item.message]));
+  const last = ids.at(-1) ?? '';
+  const isUnanswered = pending === undefined && byId.get(last)?.role === 'user';
   return (
     <div className="journal">
       {first > 0 && (
@@ -47,7 +50,8 @@ export const MessageList = memo(function MessageList({ conversationId, items, is
           />
         ))}
         {pending !== undefined && <PendingEntry text={pending} />}
-        {isBusy && pending === undefined && byId.get(ids.at(-1) ?? '')?.role === 'user' && <PendingEntry />}
+        {isUnanswered &&
+          (isBusy ? <PendingEntry /> : <NoAnswer conversationId={conversationId} questionId={last} />)}
       </ol>
     </div>
   );

@@ -34,7 +34,7 @@ export default function ConversationList({ currentId }: { currentId: string | un
   if (conversations.length === 0) return <p className="px-3 py-2 text-xs text-muted">{t('sidebar.empty')}</p>;
   return (
     <>
-      <ul className="grid gap-px px-2">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-px px-2">
         {conversations.map((conversation) => (
           <ConversationRow
             key={conversation.id}

@@ -2,12 +2,11 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/Button';
 import { ErrorCard } from '@/components/ErrorCard';
-import { Modal } from '@/components/Modal';
 import { Skeleton } from '@/components/Skeleton';
 import { t } from '@/lib/i18n/t';
 import { useProviders } from '../api/listProviders';
 import { usePresets } from '../api/listPresets';
-import { ConnectForm } from './ConnectForm';
+import ConnectModal from './ConnectModal';
 import { ProviderRow } from './ProviderRow';
 
 /** Where models come from. */
@@ -39,11 +38,7 @@ export function ProvidersPage() {
           ))}
         </ul>
       )}
-      {isConnecting && (
-        <Modal title={t('first.connect')} onClose={() => setConnecting(false)}>
-          <ConnectForm onDone={() => setConnecting(false)} />
-        </Modal>
-      )}
+      {isConnecting && <ConnectModal onClose={() => setConnecting(false)} />}
     </div>
   );
 }
