@@ -4,14 +4,17 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+function units(count: number, unit: 'minute' | 'hour'): string {
+  return new Intl.NumberFormat(currentLocale(), { style: 'unit', unit, unitDisplay: 'narrow' }).format(count);
+}
+
 /** When something happened, as short as it stays clear. */
 export function shortWhen(time: string, now: number): string {
   const then = new Date(time);
   const age = now - then.getTime();
   if (age < minute) return t('time.now');
-  const relative = new Intl.RelativeTimeFormat(currentLocale(), { style: 'narrow', numeric: 'always' });
-  if (age < hour) return relative.format(-Math.floor(age / minute), 'minute');
-  if (age < day) return relative.format(-Math.floor(age / hour), 'hour');
+  if (age < hour) return units(Math.floor(age / minute), 'minute');
+  if (age < day) return units(Math.floor(age / hour), 'hour');
   if (age < 7 * day) return then.toLocaleDateString(currentLocale(), { weekday: 'short' });
   return then.toLocaleDateString(currentLocale(), { day: 'numeric', month: 'short' });
 }

@@ -49,7 +49,7 @@ export function ConversationRow({ conversation, isCurrent, now }: Props) {
         params={{ conversationId: conversation.id }}
         aria-current={isCurrent ? 'page' : undefined}
         onClick={closeSidebar}
-        className="flex min-h-8 items-center gap-2 rounded-md py-1 ps-2 pe-9 text-sm"
+        className="flex min-h-8 items-center gap-2 rounded-md py-1 px-2 text-sm group-focus-within:pe-9 group-hover:pe-9 pointer-coarse:pe-9"
       >
         {status && (
           <span
