@@ -11,7 +11,6 @@ use crate::Fault;
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist/"]
-#[allow_missing = true]
 struct WebApp;
 
 /// Shown when the binary was built without the web app.

@@ -105,6 +105,10 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     if std::str::from_utf8(bytes).is_err() {
         return Err(Fault::bad("bad_request", "The body is not valid UTF-8."));
     }
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first == Some(&b'[') {
+        return Err(Fault::bad("bad_request", "The body must be a JSON object."));
+    }
     if too_deep(bytes) {
         return Err(Fault::bad("too_deep", "JSON may nest at most 64 levels."));
     }
@@ -149,7 +153,8 @@ mod tests {
     fn broken_text_is_refused() {
         assert_eq!(code_of(b"{").1, "bad_json");
         assert_eq!(code_of(b"\"\xff\"").1, "bad_request");
-        assert_eq!(code_of("[".repeat(100).as_bytes()).1, "too_deep");
+        assert_eq!(code_of("{\"a\":".repeat(100).as_bytes()).1, "too_deep");
+        assert_eq!(code_of(b"[]").1, "bad_request");
         assert_eq!(code_of(b"{} {}").1, "bad_json");
     }
 

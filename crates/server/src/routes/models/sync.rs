@@ -6,7 +6,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use weald_api::provider::ModelSyncResponse;
 use weald_domain::{
     limits::PAGE_MAX,
-    model::{ModelError, ModelErrorKind},
+    model::ModelError,
     ports::{PageRequest, StoreError},
     provider::ProviderKind,
     slug::Slug,
@@ -29,7 +29,7 @@ use crate::{
         (status = 200, body = ModelSyncResponse, description = "What it offers."),
         (status = 403, description = "`admin_only`."),
         (status = 404, description = "`not_found`."),
-        (status = 502, description = "`provider_failed`, with `reason`: it did not answer."),
+        (status = 424, description = "`provider_failed`, with `reason`: it did not answer."),
     ),
 )]
 pub(super) async fn sync_models(
@@ -82,17 +82,12 @@ async fn known_names(state: &ServerState, id: &Slug) -> Result<HashSet<String>, 
     }
 }
 
-/// A provider that does not answer is a backing service that is missing.
+/// What was asked for hangs on somebody else's server (424).
 fn model_fault(error: ModelError) -> Fault {
-    let status = match error.kind {
-        ModelErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
-        ModelErrorKind::BadRequest
-        | ModelErrorKind::Auth
-        | ModelErrorKind::RateLimit
-        | ModelErrorKind::Provider
-        | ModelErrorKind::Network
-        | ModelErrorKind::CutStream
-        | ModelErrorKind::TooLarge => StatusCode::BAD_GATEWAY,
-    };
-    Fault::new(status, "provider_failed", error.message).with("reason", error.code)
+    Fault::new(
+        StatusCode::FAILED_DEPENDENCY,
+        "provider_failed",
+        error.message,
+    )
+    .with("reason", error.code)
 }
