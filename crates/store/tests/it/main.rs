@@ -1,0 +1,7 @@
+//! The store on real SQLite and real files: the contract of its ports, and what is its own.
+
+mod fresh;
+
+use fresh::fresh;
+
+weald_testkit::store_contract!(crate::fresh);
