@@ -70,13 +70,13 @@ impl Repository {
             query
                 .since
                 .as_ref()
-                .map(|moment| format!("--since={moment}")),
+                .map(|moment| format!("--since={}", moment.start())),
         );
         args.extend(
             query
                 .until
                 .as_ref()
-                .map(|moment| format!("--until={moment}")),
+                .map(|moment| format!("--until={}", moment.end())),
         );
         args.extend(["--end-of-options".into(), head, "--".into()]);
         args.extend(path);

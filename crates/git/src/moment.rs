@@ -1,7 +1,8 @@
 //! Moments as people and git write them. Git takes any text and silently reads what it does not
-//! understand as now, so what it would not understand is refused here.
+//! understand as now, so what it would not understand is refused here. It also reads a day without
+//! a time as that day at the present time of day; here a day is the whole day.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use crate::GitError;
 
@@ -116,15 +117,62 @@ fn is_word(word: &str) -> bool {
     is_number || WORDS.contains(&word.to_ascii_lowercase().as_str())
 }
 
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+const WEEKDAYS: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
+impl Moment {
+    /// As the beginning of a span: a day begins at midnight.
+    pub(crate) fn start(&self) -> String {
+        self.day()
+            .map_or_else(|| self.0.clone(), |day| format!("{day} 00:00:00"))
+    }
+
+    /// As the end of a span: a day ends before the next.
+    pub(crate) fn end(&self) -> String {
+        self.day()
+            .map_or_else(|| self.0.clone(), |day| format!("{day} 23:59:59"))
+    }
+
+    /// The day, when the text names one and no time.
+    fn day(&self) -> Option<String> {
+        let text = self.0.trim().to_ascii_lowercase();
+        let name = text.strip_prefix("last ").unwrap_or(&text).trim();
+        let is_date = text.len() == 10
+            && text.bytes().enumerate().all(|(n, byte)| match n {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        if WEEKDAYS.contains(&name) {
+            Some(format!("last {name}"))
+        } else if is_date || text == "today" || text == "yesterday" {
+            Some(text)
+        } else {
+            None
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_without_a_time_is_the_whole_day() {
+        let moment = |text: &str| -> Moment { text.parse().expect("a moment") };
+        assert_eq!(moment("2026-01-02").start(), "2026-01-02 00:00:00");
+        assert_eq!(moment("2026-01-02").end(), "2026-01-02 23:59:59");
+        assert_eq!(moment("Monday").start(), "last monday 00:00:00");
+        assert_eq!(moment("today").start(), "today 00:00:00");
+        assert_eq!(moment("1 week ago").start(), "1 week ago");
+        assert_eq!(moment("2026-01-02T10:00:00Z").end(), "2026-01-02T10:00:00Z");
+    }
 
     #[test]
     fn only_what_git_understands_is_a_moment() {

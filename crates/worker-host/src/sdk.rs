@@ -27,9 +27,12 @@ mod beneath;
 mod lifeline;
 mod serve;
 mod toolbox;
+mod trial;
 
+pub use crate::roots::Roots;
 pub use beneath::{Directories, Entry, EntryKind};
 pub use serve::{ServeError, serve};
 pub use tokio_util::sync::CancellationToken;
 pub use toolbox::{Call, Failure, Lifecycle, Output, Toolbox};
+pub use trial::{Answered, Trial, TrialError};
 pub use weald_domain::time::UnixMillis;

@@ -10,7 +10,11 @@ type Entry = (
     fn() -> Result<Toolbox, serde_json::Error>,
 );
 
-const WORKERS: &[Entry] = &[("fs-worker", crate::fs::MANIFEST, crate::fs::toolbox)];
+#[rustfmt::skip]
+const WORKERS: &[Entry] = &[
+    ("fs-worker", crate::fs::MANIFEST, crate::fs::toolbox),
+    ("git-worker", crate::git::MANIFEST, crate::git::toolbox),
+];
 
 /// A built-in worker did not run.
 #[derive(Debug, Error)]

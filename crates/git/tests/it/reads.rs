@@ -155,7 +155,7 @@ async fn the_log_is_bounded_by_time_number_and_path() {
     })
     .await;
     assert_eq!((one.commits.len(), one.truncated), (1, true));
-    let since = "2026-01-02".parse().expect("moment");
+    let since = "2026-01-03".parse().expect("moment");
     let recent = log(LogQuery {
         limit: 10,
         since: Some(since),

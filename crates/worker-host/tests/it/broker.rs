@@ -1,5 +1,13 @@
 //! Who may call what.
 
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
 use serde_json::json;
 use uuid::Uuid;
 use weald_domain::{
@@ -269,4 +277,42 @@ async fn a_process_sees_only_the_project_of_its_call() {
     );
     assert_eq!(other["roots"], json!([second]));
     assert_ne!(first["pid"], other["pid"]);
+}
+
+#[tokio::test]
+async fn a_path_that_is_swapped_for_a_link_between_check_and_use_never_leads_outside() {
+    let bench = Bench::with(|config| config.failures = u32::MAX);
+    bench.allow_everything();
+    let (dir, aside) = (bench.root.join("d"), bench.root.join("aside"));
+    std::fs::create_dir(&dir).expect("dir");
+    std::fs::write(dir.join("secret.txt"), "harmless").expect("file");
+    let outside = bench.outside();
+    let stop = Arc::new(AtomicBool::new(false));
+    let swapper = std::thread::spawn({
+        let stop = Arc::clone(&stop);
+        move || {
+            while !stop.load(Ordering::Relaxed) {
+                std::fs::rename(&dir, &aside).expect("aside");
+                std::os::unix::fs::symlink(&outside, &dir).expect("link");
+                std::fs::remove_file(&dir).expect("unlinked");
+                std::fs::rename(&aside, &dir).expect("back");
+            }
+        }
+    });
+    let mut met = BTreeMap::new();
+    for _ in 0..3000 {
+        let result = bench
+            .run("odd_peek", json!({ "path": "d/secret.txt" }))
+            .await;
+        let what = match result {
+            Ok(answer) if answer.is_error => json_of(&answer)["error"]["code"].to_string(),
+            Ok(answer) => answer.content[0].to_text(),
+            Err(error) => error.code,
+        };
+        assert!(!what.contains("secret"), "the secret was read");
+        *met.entry(what).or_insert(0) += 1;
+    }
+    stop.store(true, Ordering::Relaxed);
+    swapper.join().expect("swapped");
+    assert!(met.len() >= 3, "the race did not happen: {met:?}");
 }

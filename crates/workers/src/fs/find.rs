@@ -42,8 +42,9 @@ pub(super) fn run(call: &Call, args: Args) -> Result<Output, Failure> {
     })?;
     let truncated = ended == Ended::Early;
     let place = shown(&call.directories, &args.path);
+    let verb = if paths.len() == 1 { "matches" } else { "match" };
     let text = format!(
-        "{} match {} in {place}{}",
+        "{} {verb} {} in {place}{}",
         counted(paths.len(), "file"),
         args.glob,
         cut_mark(truncated)
