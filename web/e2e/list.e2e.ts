@@ -19,6 +19,7 @@ describe('the conversation list', () => {
     const { context, complaints, open } = await visit(browser);
     const page = await open('/');
     const before = (await titles()).length;
+    const title = `Waldkauz 🦉 ${Date.now()}`;
     await begin(page, [{ say: 'listed' }]);
     expect(await titles()).toHaveLength(before + 1);
 
@@ -26,25 +27,27 @@ describe('the conversation list', () => {
     await current.hover();
     await current.getByRole('button').click();
     await page.getByRole('menuitem', { name: 'Rename' }).click();
-    await page.getByLabel('Title').fill('Waldkauz 🦉');
+    await page.getByLabel('Title').fill(title);
     await page.keyboard.press('Enter');
-    await row(page, 'Waldkauz 🦉').waitFor();
-    await expect.poll(titles).toContain('Waldkauz 🦉');
+    await row(page, title).waitFor();
+    await expect.poll(titles).toContain(title);
 
     const remove = async () => {
-      await row(page, 'Waldkauz 🦉').hover();
-      await row(page, 'Waldkauz 🦉').getByRole('button').click();
+      await row(page, title).hover();
+      await row(page, title).getByRole('button').click();
       await page.getByRole('menuitem', { name: 'Delete' }).click();
-      await expect.poll(() => row(page, 'Waldkauz 🦉').count()).toBe(0);
+      await expect.poll(() => row(page, title).count()).toBe(0);
     };
     await remove();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await row(page, 'Waldkauz 🦉').waitFor();
-    expect(await titles()).toContain('Waldkauz 🦉');
+    // It gives the focus back when it goes, which would close the menu.
+    await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
+    await row(page, title).waitFor();
+    expect(await titles()).toContain(title);
 
     await remove();
-    expect(await titles()).toContain('Waldkauz 🦉');
-    await expect.poll(titles, { timeout: 15_000 }).not.toContain('Waldkauz 🦉');
+    expect(await titles()).toContain(title);
+    await expect.poll(titles, { timeout: 15_000 }).not.toContain(title);
     expect(complaints).toEqual([]);
     await context.close();
   });

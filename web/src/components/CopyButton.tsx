@@ -15,7 +15,7 @@ export function CopyButton({ text, label = t('action.copy') }: { text: string; l
     void navigator.clipboard.writeText(text).then(() => setCopied(true));
   };
   return (
-    <IconButton label={isCopied ? t('action.copied') : label} onClick={copy} className="size-7">
+    <IconButton label={isCopied ? t('action.copied') : label} onClick={copy} isSmall>
       {isCopied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
     </IconButton>
   );

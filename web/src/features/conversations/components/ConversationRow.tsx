@@ -70,7 +70,8 @@ export function ConversationRow({ conversation, isCurrent, now }: Props) {
           trigger={
             <IconButton
               label={t('conversation.menu', { title })}
-              className="size-7 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
+              isSmall
+              className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
             >
               <Ellipsis size={15} aria-hidden />
             </IconButton>
