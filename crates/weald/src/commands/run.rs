@@ -1,0 +1,116 @@
+//! `weald run [TEXT]`
+
+mod project;
+
+use std::io::{IsTerminal, Read, stdin};
+
+use weald_api::{
+    domain::{
+        id::ConversationId,
+        limits::PART_TEXT_MAX,
+        model::ModelRef,
+        preset::{ConfigOverride, PresetModel},
+        slug::Slug,
+    },
+    run::RunRequest,
+};
+
+pub(super) use project::projects_here;
+
+use crate::{
+    context::Context,
+    exit::Exit,
+    failure::{Failure, Outcome},
+    reach::with_server,
+    session,
+};
+
+/// What to ask.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Args {
+    /// What to ask; standard input without it, or with `-`
+    #[arg(value_name = "TEXT")]
+    text: Option<String>,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+/// How to talk.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct TalkArgs {
+    /// Go on in this conversation
+    #[arg(long, value_name = "ID")]
+    pub(super) conversation: Option<ConversationId>,
+    /// Use this model, as `provider/model`
+    #[arg(long, value_name = "MODEL")]
+    pub(super) model: Option<ModelRef>,
+}
+
+impl TalkArgs {
+    /// The request of one input.
+    pub(super) fn request(&self, text: String, projects: Option<Vec<Slug>>) -> RunRequest {
+        let model = self.model.clone().map(|name| PresetModel {
+            name,
+            temperature: None,
+            max_tokens: None,
+            context_window: None,
+        });
+        RunRequest {
+            conversation_id: self.conversation,
+            project_ids: projects,
+            config_override: model.map(|model| ConfigOverride {
+                model: Some(model),
+                ..ConfigOverride::default()
+            }),
+            ..RunRequest::text(text)
+        }
+    }
+}
+
+/// Asks, and streams the answer.
+pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
+    let text = input(args.text)?;
+    with_server(context, async |context, reach| {
+        let projects = match args.talk.conversation {
+            Some(_) => None,
+            None => Some(projects_here(context, reach).await?),
+        };
+        let request = args.talk.request(text, projects);
+        let key = context.global.idempotency_key.clone();
+        let run = reach.client.run(request, key.as_deref()).await?;
+        session::follow(context, &reach.client, run).await?;
+        Ok(Exit::Ok)
+    })
+    .await
+}
+
+fn input(text: Option<String>) -> Outcome<String> {
+    let text = match text {
+        Some(text) if text != "-" => text,
+        None if stdin().is_terminal() => {
+            return Err(
+                Failure::new(Exit::Usage, "empty_input", "there is nothing to ask")
+                    .hint("weald run \"what changed in this repo this week?\""),
+            );
+        }
+        Some(_) | None => {
+            let mut text = String::new();
+            stdin()
+                .take(PART_TEXT_MAX as u64 + 1)
+                .read_to_string(&mut text)?;
+            text
+        }
+    };
+    if text.trim().is_empty() {
+        return Err(
+            Failure::new(Exit::Usage, "empty_input", "there is nothing to ask")
+                .hint("give a text, or pipe one in"),
+        );
+    }
+    if text.len() > PART_TEXT_MAX {
+        let what = format!("the input has more than {PART_TEXT_MAX} bytes");
+        return Err(Failure::new(Exit::Usage, "part_too_large", what)
+            .hint("put it into a file of the project and ask about that"));
+    }
+    Ok(text)
+}
