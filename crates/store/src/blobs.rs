@@ -41,7 +41,7 @@ impl FolderBlobs {
         };
         let legal = segments.len() >= 2
             && ROOTS.contains(&segments[0])
-            && segments.iter().all(|segment| plain(&segment));
+            && segments.iter().all(plain);
         if legal {
             Ok(self.root.join(name))
         } else {

@@ -32,6 +32,8 @@ pub(crate) enum Outgoing {
     Durable(Frame),
     /// This process gave a stream up: it parked, was handed back, ended or was erased.
     Released(SessionId),
+    /// Sessions were deleted: nothing of what they said stays in memory.
+    Erased(Vec<SessionId>),
 }
 
 /// The bus; clones share it.
@@ -65,6 +67,10 @@ impl Bus {
                     self.feed.publish(frame);
                 }
                 Outgoing::Released(session) => self.registry.release(session),
+                Outgoing::Erased(sessions) => {
+                    self.registry.erase(&sessions);
+                    self.feed.erase(&sessions.into_iter().collect());
+                }
             }
         }
     }

@@ -24,9 +24,14 @@ pub(crate) mod sqlite;
 pub(crate) mod workspaces;
 pub(crate) mod writer;
 
-use std::future::Future;
+use std::{future::Future, io::ErrorKind};
 
-use sqlx::{Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments, sqlite::SqliteRow};
+use sqlx::{
+    Sqlite, SqliteConnection,
+    error::DatabaseError,
+    query::Query,
+    sqlite::{SqliteArguments, SqliteRow},
+};
 use weald_domain::ports::StoreError;
 
 /// A statement with its arguments.
@@ -87,26 +92,25 @@ pub(crate) trait Sql: Send {
 
 /// What a driver error means to a caller.
 pub(crate) fn storage(error: sqlx::Error) -> StoreError {
-    match &error {
-        sqlx::Error::Database(db) if db.code().as_deref() == Some("13") => {
-            StoreError::Full(Box::new(error))
-        }
-        sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => {
-            StoreError::Full(Box::new(error))
-        }
-        sqlx::Error::Database(db) if matches!(db.code().as_deref(), Some("11" | "26")) => {
-            StoreError::Corrupt {
-                what: "the database file",
-                source: Box::new(error),
-            }
-        }
-        sqlx::Error::ColumnDecode { .. }
-        | sqlx::Error::ColumnNotFound(_)
-        | sqlx::Error::Decode(_) => StoreError::Corrupt {
-            what: "a column",
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    // SQLITE_FULL, SQLITE_CORRUPT and SQLITE_NOTADB.
+    let is_full = code.as_deref() == Some("13")
+        || matches!(&error, sqlx::Error::Io(io) if io.kind() == ErrorKind::StorageFull);
+    let is_damaged = matches!(code.as_deref(), Some("11" | "26"));
+    let is_odd = matches!(
+        &error,
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) | sqlx::Error::Decode(_)
+    );
+    drop(code);
+    if is_full {
+        StoreError::Full(Box::new(error))
+    } else if is_damaged || is_odd {
+        StoreError::Corrupt {
+            what: if is_odd { "a column" } else { "the database file" },
             source: Box::new(error),
-        },
-        _ => StoreError::Unavailable(Box::new(error)),
+        }
+    } else {
+        StoreError::Unavailable(Box::new(error))
     }
 }
 
@@ -118,5 +122,5 @@ pub(crate) fn is_taken(error: &StoreError) -> bool {
     source
         .downcast_ref::<sqlx::Error>()
         .and_then(sqlx::Error::as_database_error)
-        .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+        .is_some_and(DatabaseError::is_unique_violation)
 }

@@ -98,7 +98,9 @@ impl From<migrate::MigrateError> for OpenError {
     fn from(error: migrate::MigrateError) -> Self {
         match error {
             migrate::MigrateError::Newer { found, known } => Self::Newer { found, known },
-            other => Self::Migration(Box::new(other)),
+            other @ (migrate::MigrateError::Backup(_)
+            | migrate::MigrateError::Failed(_)
+            | migrate::MigrateError::Store(_)) => Self::Migration(Box::new(other)),
         }
     }
 }

@@ -47,7 +47,7 @@ impl Store {
             .await?
             .one(
                 sql("SELECT st.head_seq, st.status, s.ended_at FROM stream st
-                     LEFT JOIN session s ON s.id = st.id
+                     JOIN session s ON s.id = st.id
                      WHERE st.id = ? AND st.kind = 'session'")
                 .bind(session.to_string()),
             )

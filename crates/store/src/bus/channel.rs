@@ -165,6 +165,16 @@ impl Channel {
         self.notify();
     }
 
+    /// Ends the channel of a deleted session and forgets its frames.
+    pub(crate) fn erase(&self) {
+        let mut ring = self.ring();
+        ring.frames.clear();
+        ring.bytes = 0;
+        ring.complete_after = UNKNOWN;
+        drop(ring);
+        self.close();
+    }
+
     /// Joins as a reader that stands at `cursor`; `listener` is woken besides.
     pub(crate) fn join(
         self: &Arc<Self>,

@@ -1,12 +1,13 @@
 //! The newest durable events of the deployment, in feed order, for readers of the feed.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use serde_json::value::RawValue;
 use tokio::sync::Notify;
-use weald_domain::ports::Frame;
+use weald_domain::{event::Envelope, id::SessionId, ports::Frame};
 
 use super::channel::Taken;
 
@@ -76,6 +77,21 @@ impl FeedRing {
         }
         drop(state);
         self.wake.notify_waiters();
+    }
+
+    /// Takes the payloads out of the events of deleted sessions; their skeletons stay.
+    pub(crate) fn erase(&self, sessions: &HashSet<SessionId>) {
+        let mut state = self.state();
+        for frame in &mut state.frames {
+            let envelope = frame.envelope();
+            if envelope.session_id.is_some_and(|id| sessions.contains(&id)) {
+                *frame = Frame::new(Envelope {
+                    payload: RawValue::NULL.to_owned(),
+                    ..envelope.clone()
+                });
+            }
+        }
+        state.bytes = state.frames.iter().map(cost).sum();
     }
 
     /// The next events after a place.

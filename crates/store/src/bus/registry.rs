@@ -104,6 +104,16 @@ impl Registry {
         drop(owned);
     }
 
+    /// Ends the channels of sessions that were deleted.
+    pub(crate) fn erase(&self, sessions: &[SessionId]) {
+        for session in sessions {
+            let entry = self.entries().map.remove(session);
+            if let Some(channel) = entry.and_then(|entry| entry.channel.upgrade()) {
+                channel.erase();
+            }
+        }
+    }
+
     /// Removes the entry of a channel that is gone.
     pub(crate) fn forget(&self, session: SessionId) {
         let mut entries = self.entries();

@@ -350,8 +350,10 @@ fn content(output: &Value) -> Value {
     }
     match output {
         Value::String(text) => json!([ToolContent::Text { text: text.clone() }]),
-        value => json!([ToolContent::Json {
-            value: value.clone()
-        }]),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            json!([ToolContent::Json {
+                value: output.clone()
+            }])
+        }
     }
 }

@@ -157,7 +157,7 @@ async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Job>, bus: Bus, stopping: Can
         }
         bus.publish(tx.outgoing.drain(..));
         for reply in replies {
-            reply(committed.as_ref().map(|()| ()).map_err(again));
+            reply(committed.as_ref().copied().map_err(again));
         }
     }
     if let Err(e) = tx.conn.close().await {

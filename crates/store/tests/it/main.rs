@@ -1,5 +1,7 @@
 //! The store on real SQLite and real files: the contract of its ports, and what is its own.
 
+#![expect(clippy::expect_used, reason = "these are tests")]
+
 mod fresh;
 
 use fresh::fresh;

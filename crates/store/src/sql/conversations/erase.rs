@@ -118,8 +118,7 @@ pub(crate) async fn erase(tx: &mut Tx, id: ConversationId) -> Result<Vec<Session
     ] {
         tx.execute(sql(text).bind(id.clone())).await?;
     }
-    for Erased(session) in &sessions {
-        tx.publish(Outgoing::Released(*session));
-    }
-    Ok(sessions.into_iter().map(|Erased(id)| id).collect())
+    let sessions: Vec<_> = sessions.into_iter().map(|Erased(id)| id).collect();
+    tx.publish(Outgoing::Erased(sessions.clone()));
+    Ok(sessions)
 }
