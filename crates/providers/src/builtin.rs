@@ -1,6 +1,7 @@
 //! The built-in models: always there, no key, no network.
 
 pub mod context;
+pub mod planner;
 pub mod script;
 
 use weald_domain::{
@@ -17,6 +18,7 @@ use crate::failure;
 /// `model_not_found` for any other name; `bad_script` when the input is none.
 pub fn check(model: &str, input: &str) -> Result<(), ModelError> {
     match model {
+        "planner" => Ok(()),
         "script" => script::check(input),
         other => Err(failure::model_not_found(BUILTIN_PROVIDER, other)),
     }
@@ -28,6 +30,7 @@ pub fn check(model: &str, input: &str) -> Result<(), ModelError> {
 /// `model_not_found` for any other name; what the model itself refuses.
 pub fn call(request: &ModelRequest) -> Result<ModelStream, ModelError> {
     match request.model.as_str() {
+        "planner" => planner::call(request),
         "script" => script::call(request),
         other => Err(failure::model_not_found(BUILTIN_PROVIDER, other)),
     }
@@ -41,5 +44,8 @@ pub fn offered() -> Vec<OfferedModel> {
         display_name: Some(name.to_owned()),
         context_window: None,
     };
-    vec![model("script", "Script (plays the acts in the input)")]
+    vec![
+        model("planner", "Planner (fixed rules, no language model)"),
+        model("script", "Script (plays the acts in the input)"),
+    ]
 }

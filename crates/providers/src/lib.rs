@@ -9,6 +9,7 @@ pub mod registry;
 #[cfg(test)]
 mod sample;
 pub mod sse;
+mod tool_output;
 
 pub use client::ClientConfig;
 pub use registry::ModelClients;
