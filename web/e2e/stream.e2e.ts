@@ -59,8 +59,9 @@ describe('an answer that streams', () => {
     const first = await open('/');
     await begin(first, [{ count: 300, delay_ms: 15 }]);
     const feeds: string[] = [];
-    context.on('request', (request) => request.url().includes('/api/events') && feeds.push(request.url()));
-    const second = await open(new URL(first.url()).pathname);
+    const second = await open('/settings/appearance');
+    second.on('request', (request) => request.url().includes('/api/events') && feeds.push(request.url()));
+    await second.goto(first.url());
     await expectAnswer(second, counted(300));
     await expectAnswer(first, counted(300));
     expect(feeds).toEqual([]);

@@ -22,8 +22,8 @@ export function branchIds(
   const ids = items.map(({ message }) => message.id);
   const known = new Set(ids);
   for (const id of order) {
-    const parent = messages[id]?.parentId;
-    if (known.has(id) || parent === undefined || parent !== ids.at(-1)) continue;
+    const message = messages[id];
+    if (!message || message.isSettled || known.has(id) || message.parentId !== ids.at(-1)) continue;
     ids.push(id);
     known.add(id);
   }

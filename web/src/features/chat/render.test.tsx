@@ -82,3 +82,37 @@ it('an answer that only the feed has told stands under its question', () => {
   expect(roles).toEqual(['c1-u1', 'c1-a1', 'c1-u2', 'c1-a2']);
   expect(view.getByText('Interrupted. What was said is kept.')).toBeTruthy();
 });
+
+it('a reading that is newer than the one on the page takes no text away', () => {
+  const early = [
+    ...chat('c1'),
+    item({
+      id: 'c1-a2',
+      role: 'assistant',
+      parent_id: 'c1-u2',
+      parts: [{ type: 'text', text: '1 2 ', state: 'streaming' }],
+    }),
+  ];
+  const late = [
+    ...chat('c1'),
+    item({ id: 'c1-a2', role: 'assistant', parent_id: 'c1-u2', parts: text('1 2 3 4'), metadata: stop }),
+  ];
+  const summary = { duration_ms: 1, usage: {} };
+  const end = {
+    status: 'committed',
+    end_reason: 'completed',
+    run_summary: summary,
+    finished_at: '',
+  } as const;
+  const view = renderWith(
+    <MessageList conversationId="c1" items={early} isBusy={false} pending={undefined} />,
+  );
+  const said = () => view.container.querySelector('[data-message="c1-a2"]')?.textContent;
+  act(() => {
+    adopt('c1', { items: early, cursor: '0' });
+    applyEvents([delta(4, '3 4', 0, 'c1-a2'), event('run_completed', end, { pos: 3 })], new Set(['c1']));
+  });
+  expect(said()).toContain('1 2 3 4');
+  act(() => adopt('c1', { items: late, cursor: '3' }));
+  expect(said()).toContain('1 2 3 4');
+});

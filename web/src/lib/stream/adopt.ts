@@ -8,21 +8,27 @@ export type Snapshot = { items: MessageItem[]; cursor: string | undefined };
 
 /**
  * Takes a reading of the messages into what the feed has told. Texts only grow, so the longer one
- * is the newer one; deltas that waited for the text in between find their place.
+ * is the newer one; deltas that waited for the text in between find their place. A message that a
+ * reading has whole stays until the next reading: the page may draw the older one once more.
  */
 export function adoptSnapshot(before: LiveConversation = silence, snapshot: Snapshot): LiveConversation {
-  const position = cursorPosition(snapshot.cursor);
-  const isNewer = position >= before.position;
-  if (before.status === 'ended' && isNewer && !snapshot.items.some(isGrowing)) {
-    return { ...silence, position, failure: before.failure };
+  const isNewer = cursorPosition(snapshot.cursor) >= before.position;
+  const isOver = before.status === 'ended' && isNewer && !snapshot.items.some(isGrowing);
+  const live: LiveConversation = { ...before, messages: {}, order: [], hasGap: false };
+  const put = (message: LiveMessage) => {
+    live.messages[message.id] = isOver ? { ...message, early: [], isSettled: true } : message;
+    live.order.push(message.id);
+  };
+  const read = new Map(snapshot.items.map((item) => [item.message.id, item]));
+  for (const id of before.order) {
+    const known = before.messages[id];
+    if (!known || (known.isSettled && isNewer)) continue;
+    put(merged(known, read.get(id)?.message.parts ?? [], isNewer));
+    read.delete(id);
   }
-  const live = { ...before, messages: { ...before.messages }, order: before.order.slice(), hasGap: false };
-  for (const { message } of snapshot.items) {
-    const known = live.messages[message.id];
-    if (!known && !isGrowing({ message })) continue;
-    const base = known ?? begunMessage(message.id, message.parent_id ?? undefined);
-    live.messages[message.id] = merged(base, message.parts, isNewer);
-    if (!known) live.order.push(message.id);
+  for (const item of read.values()) {
+    const { id, parent_id: parent, parts } = item.message;
+    if (isGrowing(item)) put(merged(begunMessage(id, parent ?? undefined), parts, isNewer));
   }
   live.hasGap = Object.values(live.messages).some((message) => message.early.length > 0);
   return live;

@@ -14,6 +14,8 @@ export type LiveMessage = {
   finishReason: FinishReason | undefined;
   /** How long the model has sent no byte, while it is silent. */
   silentMs: number | undefined;
+  /** A reading has it whole; the next one lets it go. */
+  isSettled: boolean;
 };
 
 /** What the feed has told about a conversation since its messages were last read. */
@@ -43,5 +45,14 @@ export const silence: LiveConversation = {
 
 /** A message of which nothing is known yet. */
 export function begunMessage(id: string, parentId?: string): LiveMessage {
-  return { id, parentId, parts: [], lengths: [], early: [], finishReason: undefined, silentMs: undefined };
+  return {
+    id,
+    parentId,
+    parts: [],
+    lengths: [],
+    early: [],
+    finishReason: undefined,
+    silentMs: undefined,
+    isSettled: false,
+  };
 }

@@ -127,7 +127,7 @@ describe('a reading of the messages', () => {
     expect(textOf(after)).toBe('one two');
   });
 
-  it('after the end of the session replaces what the feed told', () => {
+  it('after the end of the session settles what the feed told, and the next one lets it go', () => {
     const summary = { duration_ms: 1, usage: {} };
     const live = play([
       messageStart('m1', 'u1', 1),
@@ -142,7 +142,9 @@ describe('a reading of the messages', () => {
     const part = { type: 'text' as const, text: 'ab', state: 'done' as const };
     const read = [item({ id: 'm1', role: 'assistant', parts: [part], metadata: { finish_reason: 'stop' } })];
     expect(adoptSnapshot(live, { cursor: '2', items: read }).order).toEqual(['m1']);
-    expect(adoptSnapshot(live, { cursor: '3', items: read })).toEqual({ ...silence, position: 3 });
+    const settled = adoptSnapshot(live, { cursor: '3', items: read });
+    expect(settled.messages.m1).toMatchObject({ parts: [part], isSettled: true });
+    expect(adoptSnapshot(settled, { cursor: '3', items: read }).order).toEqual([]);
   });
 });
 
