@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::fs::{Mode, OFlags};
+
 use crate::GitError;
 
 /// Largest file that points to a directory.
@@ -138,7 +140,14 @@ fn is_inside(path: &Path, allowed: &[PathBuf]) -> bool {
 
 fn pointer(path: &Path) -> Result<String, GitError> {
     let damaged = |why: String| GitError::Damaged(format!("{}: {why}", path.display()));
-    let file = fs::File::open(path).map_err(|error| damaged(error.to_string()))?;
+    // Without NONBLOCK a pipe in place of the file would block the open for ever.
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, Mode::empty())
+        .map(fs::File::from)
+        .map_err(|error| damaged(error.to_string()))?;
+    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Err(damaged("it is no file".into()));
+    }
     let mut text = String::new();
     file.take(POINTER_MAX)
         .read_to_string(&mut text)

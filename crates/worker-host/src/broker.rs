@@ -10,7 +10,7 @@ use serde_json::Value;
 use weald_domain::{
     approval::Need,
     id::GrantId,
-    permission::{Grant, Permission, Verdict, Wanted, decide},
+    permission::{Decision, Grant, Permission, Verdict, Wanted, decide},
     ports::{Approvals, CallContext, ToolCall, ToolError},
 };
 
@@ -111,7 +111,8 @@ impl Broker {
         if needs.is_empty() {
             return Ok(Vec::new());
         }
-        self.approvals
+        let mut grants = self
+            .approvals
             .grants(context.workspace_id)
             .await
             .map_err(|error| {
@@ -119,7 +120,11 @@ impl Broker {
                     "grants_unavailable",
                     format!("the stored grants cannot be read: {error}"),
                 )
-            })
+            })?;
+        // What another person allowed is theirs; what anybody denied is denied.
+        grants
+            .retain(|grant| grant.decision == Decision::Deny || grant.owner_id == context.owner_id);
+        Ok(grants)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The workers as the engine sees them: port [`ToolHost`] over broker and processes.
 
-use std::{ffi::OsString, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -14,8 +14,8 @@ use weald_domain::{
 use crate::{
     answer,
     broker::{Broker, Sound, failure},
-    config::{Config, WorkerCommand},
-    manifest::{Entrypoint, Manifest},
+    config::Config,
+    manifest::Manifest,
     pool::{Bounds, Key, LendError, Loan, Pool},
     process::{Launch, ProcessError},
     registry::Registry,
@@ -121,25 +121,9 @@ impl WorkerHost {
     }
 
     fn launch(&self, sound: &Sound) -> Launch {
-        let builtin = &self.config.builtin;
-        let (command, id) = match &sound.manifest.entrypoint {
-            Entrypoint::Builtin {} => (builtin.clone(), Some(sound.manifest.id.clone())),
-            Entrypoint::Process { command } => {
-                let mut words = command.iter().map(OsString::from);
-                let program = words.next().unwrap_or_default().into();
-                (
-                    WorkerCommand {
-                        program,
-                        args: words.collect(),
-                        env: builtin.env.clone(),
-                    },
-                    None,
-                )
-            }
-        };
         Launch {
-            command,
-            id,
+            command: self.config.builtin.clone(),
+            id: sound.manifest.id.clone(),
             roots: sound.roots(),
             start_timeout: self.config.start_timeout,
         }
@@ -185,12 +169,17 @@ impl WorkerHost {
                 loan.give_back();
                 Ok(answer::stored(result))
             }
-            Err(error @ ProcessError::Nonsense(_)) => {
-                loan.give_back();
-                Err(process_failed(&sound.manifest.id, &error))
-            }
             Err(error) => {
-                loan.failed();
+                match &error {
+                    ProcessError::Nonsense(_) => loan.give_back(),
+                    // Slow is not broken: the process ends, but is not counted as a failure.
+                    ProcessError::Silent => drop(loan),
+                    ProcessError::NotStarted(_)
+                    | ProcessError::Ended(_)
+                    | ProcessError::Flooded => {
+                        loan.failed();
+                    }
+                }
                 Err(process_failed(&sound.manifest.id, &error))
             }
         }

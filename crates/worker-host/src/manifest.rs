@@ -34,7 +34,7 @@ pub enum Capability {
 pub enum Entrypoint {
     /// This program itself, as `worker run <id>`.
     Builtin {},
-    /// A command of the worker; a relative program lies in the worker's own folder.
+    /// A command of the worker. Valid, but not run before there is a box for it.
     Process {
         /// Program and arguments.
         command: Vec<String>,

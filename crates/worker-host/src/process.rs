@@ -38,8 +38,8 @@ const ERROR_TAIL: usize = 2 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct Launch {
     pub(crate) command: WorkerCommand,
-    /// Last argument: the id of a built-in worker.
-    pub(crate) id: Option<String>,
+    /// The last argument.
+    pub(crate) id: String,
     pub(crate) roots: Roots,
     pub(crate) start_timeout: Duration,
 }
@@ -208,7 +208,7 @@ fn command(launch: &Launch) -> Result<Command, serde_json::Error> {
     let mut command = Command::new(&launch.command.program);
     command
         .args(&launch.command.args)
-        .args(&launch.id)
+        .arg(&launch.id)
         .env_clear()
         .envs(launch.command.env.iter().map(|(name, value)| (name, value)))
         .env(ROOTS_VARIABLE, roots)

@@ -9,7 +9,7 @@ use jsonschema::Validator;
 use semver::Version;
 use thiserror::Error;
 
-use crate::manifest::{Manifest, ToolEntry};
+use crate::manifest::{Entrypoint, Manifest, ToolEntry};
 
 /// A set of manifests cannot be used.
 #[derive(Debug, Error)]
@@ -34,6 +34,9 @@ pub enum RegistryError {
         /// What is there.
         have: String,
     },
+    /// The worker brings a program of its own, which runs only in a box.
+    #[error("worker `{0}` brings a program of its own, which this release does not run")]
+    Unconfined(String),
     /// Two workers have the same id, or two tools the same name.
     #[error("`{0}` is there twice")]
     Twice(String),
@@ -90,7 +93,8 @@ impl Registry {
     /// Adds a worker.
     ///
     /// # Errors
-    /// A worker that does not fit this version, a name that is taken.
+    /// A worker that does not fit this version, or brings a program of its own; a name that is
+    /// taken.
     pub fn add(&mut self, manifest: Manifest, version: &Version) -> Result<(), RegistryError> {
         if !manifest.engines.weald.matches(version) {
             return Err(RegistryError::Incompatible {
@@ -99,6 +103,9 @@ impl Registry {
                 worker: manifest.version.to_string(),
                 have: version.to_string(),
             });
+        }
+        if manifest.entrypoint != (Entrypoint::Builtin {}) {
+            return Err(RegistryError::Unconfined(manifest.id));
         }
         if self.worker(&manifest.id).is_some() {
             return Err(RegistryError::Twice(manifest.id));
@@ -162,6 +169,20 @@ mod tests {
             error.to_string(),
             "worker `old-worker` 1.0.0 needs Weald >=9, this is 0.1.0"
         );
+    }
+
+    #[test]
+    fn a_worker_with_a_program_of_its_own_is_not_run_without_a_box() {
+        let mut document: serde_json::Value =
+            serde_json::from_str(&manifest("own-worker", "own", "*")).expect("JSON");
+        document["entrypoint"] = serde_json::json!({ "strategy": "process", "command": ["./run"] });
+        assert!(
+            crate::validate(&document.to_string()).is_ok(),
+            "the manifest itself is good"
+        );
+        let text = document.to_string();
+        let error = Registry::builtin(&[&text], &Version::new(0, 1, 0)).expect_err("refused");
+        assert!(matches!(error, RegistryError::Unconfined(id) if id == "own-worker"));
     }
 
     #[test]

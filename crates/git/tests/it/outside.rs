@@ -134,6 +134,23 @@ async fn a_linked_work_tree_is_read_when_its_repository_may_be_read_too() {
 }
 
 #[tokio::test]
+async fn a_pipe_in_place_of_a_file_does_not_block() {
+    for part in ["commondir", "objects/info/alternates"] {
+        let fixture = Fixture::empty();
+        let path = fixture.root().join(".git").join(part);
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        let fifo = rustix::fs::FileType::Fifo;
+        rustix::fs::mknodat(rustix::fs::CWD, path, fifo, mode, 0).expect("pipe");
+        let error = git()
+            .await
+            .open(fixture.root(), &roots(&fixture))
+            .await
+            .expect_err("refused");
+        assert!(matches!(error, GitError::Damaged(_)), "{part}: {error}");
+    }
+}
+
+#[tokio::test]
 async fn no_repository_is_told_as_such() {
     let folder = tempfile::tempdir().expect("folder");
     let root = folder.path().canonicalize().expect("canonical");

@@ -1,10 +1,12 @@
 //! A worker that does everything a worker should not do, for the tests of the host.
 
-use std::{io::Write, path::Path, process::Command, thread, time::Duration};
+use std::{
+    ffi::OsString, fs::OpenOptions, io::Write, path::Path, process::Command, thread, time::Duration,
+};
 
 use serde::Deserialize;
 use serde_json::json;
-use weald_worker_host::sdk::{Call, Failure, Output, Toolbox, serve};
+use weald_worker_host::sdk::{Call, Directories, Failure, Lifecycle, Output, Toolbox, serve};
 
 const MANIFEST: &str = include_str!("manifest.json");
 
@@ -33,9 +35,42 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .blocking("odd_peek", peek)
         .blocking("odd_repository", peek)
         .blocking("odd_both", peek)
-        .tool("odd_do", misbehave);
+        .tool("odd_do", misbehave)
+        .lifecycle(Diary(std::env::var_os("ODD_DIARY")));
     serve(toolbox)?;
     Ok(())
+}
+
+/// Writes down what happens to the worker.
+struct Diary(Option<OsString>);
+
+impl Diary {
+    fn write(&self, what: &str) {
+        if let Some(file) = &self.0
+            && let Ok(mut file) = OpenOptions::new().create(true).append(true).open(file)
+        {
+            writeln!(file, "{what}").ok();
+        }
+    }
+}
+
+impl Lifecycle for Diary {
+    fn init(&self, _: &Directories) -> Result<(), Failure> {
+        self.write("init");
+        Ok(())
+    }
+
+    fn start(&self) {
+        self.write("start");
+    }
+
+    fn stop(&self) {
+        self.write("stop");
+    }
+
+    fn dispose(&self) {
+        self.write("dispose");
+    }
 }
 
 fn echo(_: &Call, args: Echo) -> Result<Output, Failure> {
@@ -75,6 +110,15 @@ async fn misbehave(call: Call, args: Do) -> Result<Output, Failure> {
                 .map_err(|error| Failure::io("start", "sleep", &error))?
                 .id();
             return Ok(Output::new("started", json!({ "pid": id })));
+        }
+        "nest" => {
+            let child = Command::new("sleep").arg("1000").spawn();
+            let id = child
+                .map_err(|error| Failure::io("start", "sleep", &error))?
+                .id();
+            let file = args.note.unwrap_or_default();
+            std::fs::write(format!("{file}.child"), id.to_string()).ok();
+            hang(Some(file));
         }
         _ => {}
     }

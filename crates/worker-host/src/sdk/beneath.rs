@@ -146,7 +146,7 @@ impl Directories {
     pub fn list(&self, path: &Path) -> Result<Vec<Entry>, Failure> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let fd = self.open_at(path, flags)?;
-        let fail = |error: Errno| Failure::io("list", path, &error.into());
+        let fail = |error: Errno| Failure::io("list", self.shown(path), &error.into());
         let mut entries = Vec::new();
         for item in Dir::read_from(&fd).map_err(fail)? {
             let item = item.map_err(fail)?;

@@ -59,7 +59,7 @@ impl Trial {
                 args: vec![],
                 env: vec![path],
             },
-            id: Some(id.to_owned()),
+            id: id.to_owned(),
             roots,
             start_timeout: Duration::from_secs(20),
         };

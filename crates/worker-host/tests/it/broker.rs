@@ -12,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 use weald_domain::{
     approval::Need,
-    id::ConversationId,
+    id::{ConversationId, UserId},
     permission::{Decision, Permission},
     ports::{Check, ToolHost},
     preset::Toolset,
@@ -158,6 +158,24 @@ async fn a_grant_allows_and_a_deny_beats_it() {
     );
     let (code, _) = bench.denied("odd_peek", json!({ "path": "a.txt" })).await;
     assert_eq!(code, "denied_by_grant");
+}
+
+#[tokio::test]
+async fn what_another_owner_allowed_does_not_count_but_what_they_denied_does() {
+    let mut bench = Bench::new();
+    bench
+        .grants
+        .give(Permission::FsRead, &bench.root, Decision::Allow);
+    bench.context.owner_id = UserId(Uuid::from_u128(2));
+    let ask = bench.check("odd_peek", json!({ "path": "a.txt" })).await;
+    assert!(matches!(ask, Check::Ask { .. }), "{ask:?}");
+    bench
+        .grants
+        .give(Permission::FsRead, &bench.root, Decision::Deny);
+    assert_eq!(
+        bench.denied("odd_peek", json!({ "path": "a.txt" })).await.0,
+        "denied_by_grant"
+    );
 }
 
 #[tokio::test]

@@ -18,9 +18,16 @@ async fn killed_host_leaves_nothing(what: &str) {
         .expect("a host");
     let worker = noted(&file).await;
     assert!(is_running(worker));
+    let mut family = vec![worker];
+    if what == "nest" {
+        family.push(noted(&folder.path().join("pid.child")).await);
+    }
     host.kill().expect("killed");
     host.wait().expect("reaped");
-    until("the worker ended with its host", || !is_running(worker)).await;
+    until("the worker ended with its host", || {
+        !family.iter().any(|pid| is_running(*pid))
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -31,4 +38,9 @@ async fn kill_9_of_the_host_ends_a_worker_that_waits() {
 #[tokio::test]
 async fn kill_9_of_the_host_ends_a_worker_that_hangs() {
     killed_host_leaves_nothing("hang").await;
+}
+
+#[tokio::test]
+async fn kill_9_of_the_host_ends_what_a_worker_started() {
+    killed_host_leaves_nothing("nest").await;
 }

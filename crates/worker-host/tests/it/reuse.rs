@@ -83,3 +83,16 @@ async fn a_worker_inherits_nothing_of_the_environment() {
     let answer = json_of(&bench.run("odd_echo", json!({})).await.expect("echo"));
     assert_eq!(answer["environment"], json!(["LANG", "WEALD_WORKER_ROOTS"]));
 }
+
+#[tokio::test]
+async fn a_worker_is_told_when_it_starts_and_when_it_stops() {
+    let folder = tempfile::tempdir().expect("folder");
+    let diary = folder.path().join("diary");
+    let bench = Bench::with(|config| {
+        config.builtin.env = vec![("ODD_DIARY".into(), diary.clone().into())];
+    });
+    bench.echo_pid().await;
+    bench.host.shutdown().await;
+    let written = std::fs::read_to_string(&diary).expect("a diary");
+    assert_eq!(written, "init\nstart\nstop\ndispose\n");
+}

@@ -63,7 +63,15 @@ pub(super) fn run(call: &Call, args: Args) -> Result<Output, Failure> {
     let lines = take(call, reader, first, args.limit.unwrap_or(LINES_DEFAULT))
         .map_err(|error| Failure::io("read", path, &error))?;
     call.check()?;
-    let text = String::from_utf8(lines.text).map_err(|error| {
+    let mut bytes = lines.text;
+    if lines.truncated
+        && let Err(error) = std::str::from_utf8(&bytes)
+        && error.error_len().is_none()
+    {
+        // The cut went through a character.
+        bytes.truncate(error.valid_up_to());
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = first
             + error.as_bytes()[..at]
