@@ -19,7 +19,12 @@ const acts = [
   { say: 'Done.' },
 ];
 const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
-const pages = { first: '/', providers: '/settings/providers', appearance: '/settings/appearance' };
+const pages = {
+  first: '/',
+  providers: '/settings/providers',
+  projects: '/settings/projects',
+  appearance: '/settings/appearance',
+};
 
 describe('every page', () => {
   let browser: Browser;

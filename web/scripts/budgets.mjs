@@ -36,6 +36,7 @@ const lines = [
   ['entry', total(entry), 140 * kilobyte],
   ['chat route', total(beyondEntry('src/routes/chat.tsx')), 280 * kilobyte],
   ['provider settings', total(beyondEntry('src/routes/settingsProviders.tsx')), 90 * kilobyte],
+  ['project settings', total(beyondEntry('src/routes/settingsProjects.tsx')), 90 * kilobyte],
   ['appearance settings', total(beyondEntry('src/routes/settingsAppearance.tsx')), 90 * kilobyte],
   ['whole dist', everything.reduce((sum, name) => sum + statSync(join(dist, name)).size, 0), 3000 * kilobyte],
 ];

@@ -37,6 +37,12 @@ const providers = createRoute({
   component: lazyRouteComponent(() => import('@/routes/settingsProviders'), 'SettingsProviders'),
 });
 
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/projects',
+  component: lazyRouteComponent(() => import('@/routes/settingsProjects'), 'SettingsProjects'),
+});
+
 const appearance = createRoute({
   getParentRoute: () => root,
   path: '/settings/appearance',
@@ -44,7 +50,7 @@ const appearance = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, conversation, settings, providers, appearance]),
+  routeTree: root.addChildren([home, conversation, settings, providers, projects, appearance]),
   defaultErrorComponent: RouteError,
   defaultPreload: 'intent',
 });

@@ -5,6 +5,7 @@ import { t } from '@/lib/i18n/t';
 
 const pages = [
   { to: '/settings/providers', label: 'settings.providers' },
+  { to: '/settings/projects', label: 'settings.projects' },
   { to: '/settings/appearance', label: 'settings.appearance' },
 ] as const;
 

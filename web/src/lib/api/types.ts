@@ -19,6 +19,7 @@ export type Part = Schemas['Part'];
 export type PartKind = Schemas['PartKind'];
 export type Preset = Schemas['Preset'];
 export type Problem = Schemas['Problem'];
+export type Project = Schemas['Project'];
 export type Provider = Schemas['Provider'];
 export type ProviderTest = Schemas['ProviderTestResponse'];
 export type RunStarted = Schemas['RunResponse'];

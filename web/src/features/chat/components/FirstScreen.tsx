@@ -4,6 +4,7 @@ import { ErrorCard } from '@/components/ErrorCard';
 import { t } from '@/lib/i18n/t';
 import { adoptNewChat, newChat, selectModel, setDraft, useChatStore } from '@/lib/stores/chatStore';
 import { useRun } from '../api/runConversation';
+import { useSetConversationModel } from '../api/setConversationModel';
 import { Composer } from './Composer';
 import { Examples } from './Examples';
 
@@ -18,6 +19,7 @@ type Props = {
 /** A chat that does not exist yet: the first message makes it. */
 export function FirstScreen({ workspaceId, tools, menu, notice }: Props) {
   const run = useRun();
+  const keep = useSetConversationModel();
   const navigate = useNavigate();
   const model = useChatStore(selectModel(newChat));
   const input = useRef<HTMLTextAreaElement>(null);
@@ -29,6 +31,7 @@ export function FirstScreen({ workspaceId, tools, menu, notice }: Props) {
       {
         onSuccess: ({ conversation_id: conversationId }) => {
           adoptNewChat(conversationId);
+          if (model !== undefined) keep.mutate({ id: conversationId, model });
           void navigate({ to: '/c/$conversationId', params: { conversationId } });
         },
         onError: () => {

@@ -13,7 +13,7 @@ export function ConnectNotice() {
   return (
     <>
       {isConnected === false && (
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line pt-4 text-sm text-muted">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-sm text-muted">
           <p className="min-w-52 flex-1">{t('first.noModel')}</p>
           <Button onClick={() => setConnecting(true)}>
             <PlugZap size={14} aria-hidden />

@@ -1,19 +1,15 @@
 import { Check, ChevronDown } from 'lucide-react';
 import { Fragment } from 'react';
-import { toast } from 'sonner';
 import { Menu, MenuItem, MenuLabel } from '@/components/Menu';
 import type { Model } from '@/lib/api/types';
 import { t } from '@/lib/i18n/t';
-import { chooseModel, newChat, selectModel, useChatStore } from '@/lib/stores/chatStore';
 import { useModels } from '../api/listModels';
 import { usePresets } from '../api/listPresets';
-import { useSetConversationModel } from '../api/setConversationModel';
 
 type Props = {
-  /** Whose model is chosen; a chat that does not exist yet has none. */
-  conversationId: string | undefined;
-  /** What the conversation itself says, if it does. */
-  settled: string | null | undefined;
+  /** What was chosen; nothing means the default preset's model. */
+  chosen: string | null | undefined;
+  onChoose: (model: string) => void;
 };
 
 const nameOf = (model: Model) => `${model.provider_id}/${model.provider_model_id}`;
@@ -26,19 +22,11 @@ function byProvider(models: Model[]): Map<string, Model[]> {
 }
 
 /** Which model answers next. */
-export function ModelPicker({ conversationId, settled }: Props) {
-  const chosen = useChatStore(selectModel(conversationId ?? newChat));
+export function ModelPicker({ chosen, onChoose }: Props) {
   const { data: models } = useModels();
   const { data: presets } = usePresets();
-  const keep = useSetConversationModel(conversationId ?? '');
-  const standard = presets?.items.find((preset) => preset.is_default)?.model.name;
-  const current = chosen ?? settled ?? standard;
+  const current = chosen ?? presets?.items.find((preset) => preset.is_default)?.model.name;
   const known = models?.find((model) => nameOf(model) === current);
-  const choose = (model: string) => {
-    chooseModel(conversationId ?? newChat, model);
-    if (conversationId !== undefined)
-      keep.mutate(model, { onError: (error) => void toast.error(error.message) });
-  };
   return (
     <Menu
       side="top"
@@ -57,7 +45,7 @@ export function ModelPicker({ conversationId, settled }: Props) {
         <Fragment key={provider}>
           <MenuLabel>{provider}</MenuLabel>
           {list.map((model) => (
-            <MenuItem key={model.id} onSelect={() => choose(nameOf(model))}>
+            <MenuItem key={model.id} onSelect={() => onChoose(nameOf(model))}>
               <span className="me-auto">{model.display_name ?? model.provider_model_id}</span>
               {nameOf(model) === current && <Check size={14} aria-label={t('model.chosen')} />}
             </MenuItem>
