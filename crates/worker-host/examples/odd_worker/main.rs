@@ -21,6 +21,11 @@ struct Peek {
 }
 
 #[derive(Deserialize)]
+struct Patient {
+    note: String,
+}
+
+#[derive(Deserialize)]
 struct Do {
     what: String,
     note: Option<String>,
@@ -35,6 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .blocking("odd_peek", peek)
         .blocking("odd_repository", peek)
         .blocking("odd_both", peek)
+        .blocking("odd_patient", patient)
         .tool("odd_do", misbehave)
         .lifecycle(Diary(std::env::var_os("ODD_DIARY")));
     serve(toolbox)?;
@@ -88,6 +94,15 @@ fn peek(call: &Call, args: Peek) -> Result<Output, Failure> {
         text,
         json!({ "pid": std::process::id(), "roots": roots }),
     ))
+}
+
+fn patient(call: &Call, args: Patient) -> Result<Output, Failure> {
+    note(Some(args.note.clone()));
+    while call.check().is_ok() {
+        thread::sleep(Duration::from_millis(2));
+    }
+    std::fs::write(format!("{}.cancelled", args.note), "1").ok();
+    Ok(Output::new("late", json!({})))
 }
 
 async fn misbehave(call: Call, args: Do) -> Result<Output, Failure> {

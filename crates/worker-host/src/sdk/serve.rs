@@ -1,6 +1,6 @@
 //! Serves a toolbox over MCP on the standard streams until the host is done with it.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use rmcp::{
@@ -24,6 +24,9 @@ use super::{
     toolbox::{Call, Failure, Output, Toolbox},
 };
 use crate::roots::{ROOTS_VARIABLE, Roots};
+
+/// How long tools that were told to stop may take: less than the host's grace.
+const LAST_MOMENT: Duration = Duration::from_millis(1500);
 
 /// A worker could not be served.
 #[derive(Debug, Error)]
@@ -58,9 +61,11 @@ pub fn serve(toolbox: Toolbox) -> Result<(), ServeError> {
         .max_blocking_threads(8)
         .build()
         .map_err(ServeError::Setup)?;
-    let result = runtime.block_on(run(toolbox, Arc::new(directories)));
-    // A tool that does not stop must not keep the process.
-    runtime.shutdown_background();
+    let toolbox = Arc::new(toolbox);
+    let result = runtime.block_on(run(&toolbox, Arc::new(directories)));
+    // Tools on threads of their own were told; one that does not stop must not keep the process.
+    runtime.shutdown_timeout(LAST_MOMENT);
+    toolbox.lifecycle.dispose();
     result
 }
 
@@ -69,16 +74,15 @@ fn roots() -> Result<Roots, ServeError> {
     serde_json::from_str(&text).map_err(|error| ServeError::NoRoots(Some(error)))
 }
 
-async fn run(toolbox: Toolbox, directories: Arc<Directories>) -> Result<(), ServeError> {
+async fn run(toolbox: &Arc<Toolbox>, directories: Arc<Directories>) -> Result<(), ServeError> {
     let mut asked = signal(SignalKind::terminate()).map_err(ServeError::Setup)?;
-    let toolbox = Arc::new(toolbox);
     let stop = CancellationToken::new();
     toolbox
         .lifecycle
         .init(&directories)
         .map_err(ServeError::Init)?;
     let server = Server {
-        toolbox: Arc::clone(&toolbox),
+        toolbox: Arc::clone(toolbox),
         directories,
         stop: stop.clone(),
     };
@@ -93,7 +97,6 @@ async fn run(toolbox: Toolbox, directories: Arc<Directories>) -> Result<(), Serv
     }
     stop.cancel();
     toolbox.lifecycle.stop();
-    toolbox.lifecycle.dispose();
     Ok(())
 }
 
@@ -138,9 +141,12 @@ impl ServerHandler for Server {
                 None,
             ));
         };
+        let cancelled = context.ct.child_token();
+        // However this ends, a tool on a thread of its own is told.
+        let _told = cancelled.clone().drop_guard();
         let call = Call {
             directories: Arc::clone(&self.directories),
-            cancelled: context.ct.clone(),
+            cancelled,
         };
         let args = Value::Object(request.arguments.unwrap_or_default());
         let work = AssertUnwindSafe(async { handler(call, args).await }).catch_unwind();

@@ -36,7 +36,10 @@ async fn only_tools_of_enabled_toolsets_are_offered_and_path_tools_need_a_projec
         specs.into_iter().map(|spec| spec.name).collect()
     };
     assert_eq!(
-        names(&bench, toolset("odd", true, &["odd_do", "odd_net"])),
+        names(
+            &bench,
+            toolset("odd", true, &["odd_do", "odd_net", "odd_patient"])
+        ),
         ["odd_echo", "odd_peek", "odd_repository", "odd_both"]
     );
     assert!(names(&bench, toolset("odd", false, &[])).is_empty());
@@ -44,7 +47,7 @@ async fn only_tools_of_enabled_toolsets_are_offered_and_path_tools_need_a_projec
     bench.context.projects.clear();
     assert_eq!(
         names(&bench, toolset("odd", true, &[])),
-        ["odd_echo", "odd_net", "odd_do"]
+        ["odd_echo", "odd_net", "odd_patient", "odd_do"]
     );
     assert_eq!(
         bench.denied("odd_peek", json!({ "path": "a" })).await.0,

@@ -173,3 +173,26 @@ async fn stopping_the_host_ends_a_call_that_runs() {
     bench.host.shutdown().await;
     assert!(!is_running(pid));
 }
+
+#[tokio::test]
+async fn a_tool_whose_call_was_dropped_is_told_and_can_tidy_up() {
+    let bench = Bench::new();
+    let file = bench.root.join("pid");
+    let call = call("odd_patient", json!({ "note": file }));
+    let pid = tokio::select! {
+        answer = bench.host.call(&bench.context, &call, &[]) => panic!("answered: {answer:?}"),
+        pid = noted(&file) => pid,
+    };
+    assert_eq!(noted(&bench.root.join("pid.cancelled")).await, 1);
+    until("the cancelled process ended", || !is_running(pid)).await;
+}
+
+#[tokio::test]
+async fn a_process_that_died_while_nobody_used_it_is_replaced() {
+    let bench = Bench::new();
+    let first = bench.echo_pid().await;
+    let pid = rustix::process::Pid::from_raw(i32::try_from(first).expect("pid")).expect("pid");
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("killed");
+    until("it died", || !is_running(first)).await;
+    assert_ne!(bench.echo_pid().await, first);
+}
