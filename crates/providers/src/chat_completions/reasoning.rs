@@ -129,20 +129,26 @@ pub(super) fn replay(
     for part in &message.parts {
         if let Part::Reasoning { text, provider, .. } = part {
             said.push_str(text);
-            let provider = provider.as_ref();
-            let blocks = provider
-                .and_then(|p| p.get(DETAILS))
-                .and_then(Value::as_array);
-            details.extend(blocks.into_iter().flatten().cloned());
-            let named = provider
-                .and_then(|p| p.get("field"))
-                .and_then(Value::as_str);
-            field = field.or_else(|| FIELDS.into_iter().find(|known| Some(*known) == named));
+            for kept in kept(provider.as_ref()) {
+                let blocks = kept.get(DETAILS).and_then(Value::as_array);
+                details.extend(blocks.into_iter().flatten().cloned());
+                let named = kept.get("field").and_then(Value::as_str);
+                field = field.or_else(|| FIELDS.into_iter().find(|known| Some(*known) == named));
+            }
         }
     }
     if !details.is_empty() {
         members.insert(DETAILS.into(), Value::Array(details));
     } else if let (Some(field), Turn::Current) = (field, turn) {
         members.insert(field.into(), json!(said));
+    }
+}
+
+/// What was kept with a reasoning: one value, or several that came one after the other.
+fn kept(provider: Option<&Value>) -> &[Value] {
+    match provider {
+        Some(Value::Array(several)) => several,
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
     }
 }

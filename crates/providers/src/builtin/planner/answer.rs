@@ -17,6 +17,9 @@ use super::{
 };
 use crate::tool_output;
 
+/// Characters of a result that are shown as they are.
+const SHOWN_MAX: usize = 4_000;
+
 /// What to do once the last call ended.
 pub(super) fn next_step(
     intent: &Intent,
@@ -59,10 +62,18 @@ pub(super) fn next_step(
     }
     let document = tool_output::document(output);
     let told = document.and_then(|document| summary(intent, &last.tool, &document));
-    say(told.unwrap_or_else(|| {
-        let text = tool_output::text(output);
-        format!("{} answered:\n\n{}", code(&last.tool), block("", &text))
-    }))
+    say(told.unwrap_or_else(|| as_it_is(&last.tool, &tool_output::text(output))))
+}
+
+/// A result that is not what the tool promises, or from a tool that is not known.
+fn as_it_is(tool: &str, text: &str) -> String {
+    let shown: String = text.chars().take(SHOWN_MAX).collect();
+    let rest = if shown.len() < text.len() {
+        "\nThere is more; what came was cut.\n"
+    } else {
+        ""
+    };
+    format!("{} answered:\n\n{}{rest}", code(tool), block("", &shown))
 }
 
 fn say(text: String) -> Reply {
@@ -121,12 +132,11 @@ fn read_found_file(
         [] => Some(say("There is no file of that name in the project.\n".into())),
         [only] => {
             let path = Some(only.as_str()?.to_owned());
-            let found = match intent {
-                Intent::Read { lines, .. } => Intent::Read {
-                    path,
-                    lines: *lines,
-                },
-                _ => Intent::CountLines { path },
+            let found = if let Intent::Read { lines, .. } = intent {
+                let lines = *lines;
+                Intent::Read { path, lines }
+            } else {
+                Intent::CountLines { path }
             };
             Some(plan::first_step(&found, tools))
         }

@@ -13,6 +13,8 @@ use super::{
 /// Commits that are asked for when a period bounds them, and when nothing does.
 const COMMITS_OF_PERIOD: u64 = 200;
 const COMMITS: u64 = 20;
+/// Lines that are read when a request names none: more would not fit into an answer.
+const LINES: u64 = 400;
 
 /// What to do with a new request.
 pub(super) fn first_step(intent: &Intent, tools: &[ToolSpec]) -> Reply {
@@ -42,11 +44,10 @@ pub(super) fn first_step(intent: &Intent, tools: &[ToolSpec]) -> Reply {
             path: Some(path),
             lines,
         } => {
-            let mut args = json!({"path": path});
-            if let (Some((offset, limit)), Some(args)) = (lines, args.as_object_mut()) {
-                args.insert("offset".into(), json!(offset));
-                args.insert("limit".into(), json!(limit));
-            }
+            let args = match lines {
+                Some((offset, limit)) => json!({"path": path, "offset": offset, "limit": limit}),
+                None => json!({"path": path, "limit": LINES}),
+            };
             call(tools, format!("I read {}.", code(path)), "fs_read", args)
         }
         Intent::CountLines { path: Some(path) } => {

@@ -156,14 +156,26 @@ async fn requests_lead_to_calls() {
             r#"fs_read {"path":"CHANGELOG.md","limit":1}"#,
         ),
         // read
-        ("read src/main.rs", r#"fs_read {"path":"src/main.rs"}"#),
-        ("show me the README", r#"fs_read {"path":"README.md"}"#),
-        ("open `a b.txt`", r#"fs_read {"path":"a b.txt"}"#),
+        (
+            "read src/main.rs",
+            r#"fs_read {"path":"src/main.rs","limit":400}"#,
+        ),
+        (
+            "show me the README",
+            r#"fs_read {"path":"README.md","limit":400}"#,
+        ),
+        (
+            "open `a b.txt`",
+            r#"fs_read {"path":"a b.txt","limit":400}"#,
+        ),
         (
             "what does Cargo.toml say?",
-            r#"fs_read {"path":"Cargo.toml"}"#,
+            r#"fs_read {"path":"Cargo.toml","limit":400}"#,
         ),
-        ("cat .gitignore", r#"fs_read {"path":".gitignore"}"#),
+        (
+            "cat .gitignore",
+            r#"fs_read {"path":".gitignore","limit":400}"#,
+        ),
         (
             "read lines 10 to 20 of src/lib.rs",
             r#"fs_read {"path":"src/lib.rs","offset":10,"limit":11}"#,

@@ -106,11 +106,14 @@ fn how_a_call_ended_is_told_plainly() {
         body.expect("encodes")["messages"][2]["content"].clone()
     };
     let two = json!({"content": [
-        {"type": "text", "text": "a.rs"}, {"type": "json", "value": {"entries": []}}
+        {"type": "text", "text": "1 file"}, {"type": "json", "value": {"entries": []}}
     ]});
     let only_json = json!({"content": [{"type": "json", "value": {"n": 1}}]});
     let input = json!({});
-    assert_eq!(content(ended(input.clone(), Outcome::Ok, two)), "a.rs");
+    assert_eq!(
+        content(ended(input.clone(), Outcome::Ok, two)),
+        "1 file\n{\"entries\":[]}"
+    );
     assert_eq!(
         content(ended(input.clone(), Outcome::Ok, only_json)),
         r#"{"n":1}"#
@@ -163,6 +166,11 @@ fn reasoning_goes_back_where_its_server_wants_it() {
     let blocks = json!({"field": "reasoning", "reasoning_details": details});
     let plain = json!({"field": "reasoning_content"});
     let next = || vec![user("and?")];
+    let kept = json!([plain, {"reasoning_details": details}, {"reasoning_details": details}]);
+    assert_eq!(
+        replayed(Dialect::Compatible, kept, vec![])["reasoning_details"],
+        json!([details[0], details[0]])
+    );
     assert_eq!(
         replayed(Dialect::Openrouter, blocks.clone(), next()),
         json!({"role": "assistant", "content": "y", "reasoning_details": details})

@@ -142,14 +142,15 @@ pub(super) fn content(result: &Value) -> Option<String> {
     let path = result.get("path")?.as_str()?;
     let text = result.get("text")?.as_str()?;
     let number = |member: &str| result.get(member).and_then(Value::as_u64);
-    let (first, all) = (number("offset").unwrap_or(1).max(1), number("total_lines")?);
+    let first = number("offset").unwrap_or(1).max(1);
     let shown = text.lines().count() as u64;
-    let which = match shown {
-        0 => "there is no such line".to_owned(),
-        _ if first == 1 && shown >= all => {
+    let which = match (shown, number("total_lines")) {
+        (0, _) => "there is no such line".to_owned(),
+        (_, None) => format!("lines {first} to {}", first + shown - 1),
+        (_, Some(all)) if first == 1 && shown >= all => {
             counted(usize::try_from(all).unwrap_or(usize::MAX), "line", "lines")
         }
-        _ => format!("lines {first} to {} of {all}", first + shown - 1),
+        (_, Some(all)) => format!("lines {first} to {} of {all}", first + shown - 1),
     };
     let ending = Path::new(path)
         .extension()

@@ -197,7 +197,10 @@ async fn a_diff_has_its_sums_and_its_patch() {
 #[tokio::test]
 async fn a_result_of_another_form_is_shown_as_it_is() {
     let odd = answer("git status", "git_status", json!({"odd": true})).await;
-    assert_eq!(odd, "`git_status` answered:\n\n```\nas text\n```\n");
+    assert_eq!(
+        odd,
+        "`git_status` answered:\n\n```\nas text\n{\"odd\":true}\n```\n"
+    );
 }
 
 #[tokio::test]
