@@ -50,7 +50,7 @@ describe('every page', () => {
           const page = await open(path);
           await page.getByRole('heading', { level: 1 }).waitFor();
           if (name === 'chat') await page.getByRole('button', { name: 'Allow once' }).waitFor();
-          await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => undefined);
+          await expect.poll(() => page.locator('.skeleton').count()).toBe(0);
           await page.screenshot({ path: join(shots, `${name}-${colorScheme}-${size}.png`) });
           expect(await violations(page), name).toEqual([]);
           const overflow = await page.evaluate(

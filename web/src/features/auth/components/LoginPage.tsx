@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '@/components/Button';
 import { ErrorCard } from '@/components/ErrorCard';
 import { Field } from '@/components/Field';
+import { WithCode } from '@/components/WithCode';
 import { Wordmark } from '@/components/Wordmark';
 import { accept } from '@/lib/api/credentials';
 import { t } from '@/lib/i18n/t';
@@ -38,7 +39,9 @@ export function LoginPage({ error }: { error?: unknown }) {
       <form onSubmit={submit} className="grid w-full max-w-sm gap-4">
         <Wordmark />
         <h1 className="font-serif text-xl font-semibold">{t('login.title')}</h1>
-        <p className="text-sm text-ink-soft">{t('login.explain')}</p>
+        <p className="text-sm text-ink-soft">
+          <WithCode text={t('login.explain')} />
+        </p>
         <Field
           label={t('login.field')}
           hint={t('login.hint')}

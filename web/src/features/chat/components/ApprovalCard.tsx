@@ -2,6 +2,7 @@ import { type KeyboardEvent, useState } from 'react';
 import { Button } from '@/components/Button';
 import { ErrorCard } from '@/components/ErrorCard';
 import { inputClasses } from '@/components/Field';
+import { WithCode } from '@/components/WithCode';
 import { Skeleton } from '@/components/Skeleton';
 import { t } from '@/lib/i18n/t';
 import { useUiSession } from '@/lib/stores/uiSessionStore';
@@ -45,7 +46,9 @@ export function ApprovalCard({ approvalId }: { approvalId: string }) {
       onKeyDown={onKeyDown}
       className="rise grid gap-2.5 border-t border-amber-line bg-amber-wash p-3"
     >
-      <p className="text-sm font-semibold">{approval.question}</p>
+      <p className="text-sm font-semibold">
+        <WithCode text={approval.question} />
+      </p>
       <ApprovalNeeds needs={approval.subject.needs} />
       {isDenying ? (
         <form
