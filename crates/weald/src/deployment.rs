@@ -61,7 +61,7 @@ pub(crate) struct Opened {
 /// A deployment that serves.
 pub(crate) struct Deployment {
     pub(crate) store: Store,
-    pub(crate) engine: Engine,
+    engine: Engine,
     pub(crate) state: ServerState,
     workers: Arc<WorkerHost>,
     sockets: Sockets,

@@ -1,12 +1,15 @@
 //! A deployment that a command brings itself, because none runs on its data (D-12).
 //!
 //! It opens the runtime socket, so that other commands attach to it. It stays until the command is
-//! done and the last session in it has ended or parked, or until `weald up` asks it to hand over.
+//! done and the last session that was started in it has ended or parked, or until `weald up` asks
+//! it to hand over. What an earlier process left goes on meanwhile, and nobody waits for it.
+
+use std::time::Duration;
 
 use tokio::{net::UnixListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use weald_engine::Engine;
-use weald_store::{LockError, OpenError};
+use weald_domain::id::SessionId;
+use weald_store::{LockError, OpenError, Store};
 
 use crate::{
     deployment::{Deployment, Opened, Setup},
@@ -14,9 +17,14 @@ use crate::{
     hand_over, start,
 };
 
+/// How often it is looked whether sessions still run.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
 /// A deployment in this process, with the task that ends it.
 pub(crate) struct Embedded {
-    engine: Engine,
+    store: Store,
+    /// Sessions of an earlier process, taken over at the start.
+    left_over: Vec<SessionId>,
     asked: CancellationToken,
     done: CancellationToken,
     life: JoinHandle<()>,
@@ -37,29 +45,38 @@ impl Embedded {
             .await
             .map_err(|error| start::failure(&error))?;
         let (asked, done) = (CancellationToken::new(), CancellationToken::new());
-        let engine = deployment.engine.clone();
+        let store = deployment.store.clone();
         let life = live(deployment, listener, asked.clone(), done.clone());
         Ok(Some(Self {
-            engine,
+            left_over: store.owned(),
+            store,
             asked,
             done,
             life: TaskTracker::new().spawn(life),
         }))
     }
 
-    /// Sessions that run in it.
+    /// Sessions that were started in it and still run.
     pub(crate) fn running(&self) -> usize {
         if self.asked.is_cancelled() {
-            0
-        } else {
-            self.engine.running()
+            return 0;
         }
+        let owned = self.store.owned();
+        owned
+            .iter()
+            .filter(|session| !self.left_over.contains(session))
+            .count()
     }
 
     /// Ends it once its last session has ended or parked; `now` cuts that short.
     pub(crate) async fn close(self, now: impl Future<Output = ()>) {
+        let idle = async {
+            while self.running() > 0 {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
         tokio::select! {
-            () = self.engine.until_idle() => {}
+            () = idle => {}
             () = self.asked.cancelled() => {}
             () = now => {}
         }

@@ -1,0 +1,157 @@
+//! Approvals on the command line: asked on a terminal, parked without one, answered from elsewhere.
+
+use std::time::Duration;
+
+use expectrl::{Expect, Session};
+use serde_json::json;
+use weald_testkit::repository::Repository;
+
+use crate::{
+    app::TestApp,
+    command::{Home, Said},
+};
+
+/// A repository with a file, and the acts that read it.
+fn repository() -> (Repository, String) {
+    let repository = Repository::empty();
+    repository.write("notes.txt", "the answer is 42\n");
+    let acts = json!([{"tool": "fs_read", "args": {"path": "notes.txt"}}, {"say": "done"}]);
+    (repository, acts.to_string())
+}
+
+async fn parked(home: &Home, repository: &Repository, acts: &str) -> Said {
+    let root = repository.root().display().to_string();
+    let said = home
+        .weald(&[
+            "run",
+            "--yes",
+            "-C",
+            &root,
+            "--model",
+            "builtin/script",
+            acts,
+        ])
+        .await;
+    assert_eq!(said.code, 8, "{said:?}");
+    said
+}
+
+async fn pending(home: &Home) -> String {
+    let list = home.weald(&["approval", "list", "--json"]).await.json();
+    list["items"][0]["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("none: {list}"))
+        .to_owned()
+}
+
+/// Waits until nothing is active, and shows the conversation.
+async fn settled(app: &TestApp) -> String {
+    loop {
+        let list = app
+            .client()
+            .conversations(&Default::default())
+            .await
+            .expect("lists");
+        let entry = &list.items[0];
+        if entry.active.is_none() {
+            let id = entry.conversation.id.to_string();
+            return app
+                .home()
+                .weald(&["conversation", "export", &id, "--format", "json"])
+                .await
+                .out;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn without_a_terminal_the_session_stays_parked_and_goes_on_once_answered() {
+    let (repository, acts) = repository();
+    let home = Home::new();
+    let said = parked(&home, &repository, &acts).await;
+    let id = pending(&home).await;
+    assert!(
+        said.notes.contains(&id) && said.notes.contains("waits for an answer"),
+        "{said:?}"
+    );
+
+    let app = TestApp::start_in(home).await;
+    assert_eq!(
+        app.home()
+            .weald(&["approval", "answer", &id, "--allow"])
+            .await
+            .code,
+        0
+    );
+    let export = settled(&app).await;
+    assert!(
+        export.contains("the answer is 42") && export.contains("done"),
+        "{export}"
+    );
+    let late = app
+        .home()
+        .weald(&["approval", "answer", &id, "--deny"])
+        .await;
+    assert_eq!(late.code, 6, "the first answer wins: {late:?}");
+}
+
+#[tokio::test]
+async fn an_approval_survives_a_kill_and_a_denial_reaches_the_model() {
+    let (repository, acts) = repository();
+    let mut app = TestApp::start().await;
+    parked(app.home(), &repository, &acts).await;
+    app.kill9();
+    app.restart().await;
+    let id = pending(app.home()).await;
+    let args = ["approval", "answer", &id, "--deny", "--reason", "not today"];
+    assert_eq!(app.home().weald(&args).await.code, 0);
+    let export = settled(&app).await;
+    assert!(
+        export.contains("not today") && !export.contains("the answer is 42"),
+        "{export}"
+    );
+}
+
+#[tokio::test]
+async fn an_embedded_run_answers_its_own_parked_session_later() {
+    let (repository, acts) = repository();
+    let home = Home::new();
+    parked(&home, &repository, &acts).await;
+    let id = pending(&home).await;
+    assert_eq!(
+        home.weald(&["approval", "answer", &id, "--allow=conversation"])
+            .await
+            .code,
+        0
+    );
+    let app = TestApp::start_in(home).await;
+    assert!(settled(&app).await.contains("the answer is 42"));
+}
+
+#[tokio::test]
+async fn on_a_terminal_the_person_is_asked() {
+    let (repository, acts) = repository();
+    let home = Home::new();
+    let root = repository.root().display().to_string();
+    let said = tokio::task::spawn_blocking(move || {
+        let args = ["run", "-C", &root, "--model", "builtin/script", &acts];
+        let mut command = std::process::Command::from(home.command(args).into_std());
+        command.env("TERM", "xterm");
+        let mut terminal = Session::spawn(command).expect("a terminal");
+        terminal.set_expect_timeout(Some(Duration::from_secs(60)));
+        terminal.expect("Make ").expect("the project question");
+        terminal.send_line("y").expect("answers");
+        terminal.expect("notes.txt").expect("the approval question");
+        terminal.expect("Allow once").expect("the choices");
+        terminal.send_line("").expect("answers");
+        terminal.expect("fs_read notes.txt").expect("the tool line");
+        terminal.expect("done").expect("the answer");
+        terminal
+            .get_process()
+            .wait()
+            .map(|status| format!("{status:?}"))
+    });
+    let status = said.await.expect("no panic").expect("ends");
+    assert!(status.contains(", 0)"), "{status}");
+}

@@ -1,0 +1,156 @@
+//! The binary as a child process with surroundings of its own.
+
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    process::{Child, Command},
+    time::timeout,
+};
+
+/// How long anything may take before a test gives up on it.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A home for Weald that goes with the test.
+pub struct Home {
+    folder: TempDir,
+}
+
+/// What a command said and how it ended.
+#[derive(Debug)]
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub notes: String,
+}
+
+impl Said {
+    /// The output as one JSON document.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The output as lines of JSON.
+    pub fn json_lines(&self) -> Vec<Value> {
+        self.out
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect()
+    }
+
+    /// The error as its problem document.
+    pub fn problem(&self) -> Value {
+        let line = self.notes.lines().rfind(|line| line.starts_with('{'));
+        serde_json::from_str(line.unwrap_or_else(|| panic!("no problem: {self:?}"))).expect("JSON")
+    }
+}
+
+impl Home {
+    pub fn new() -> Self {
+        // For the clients of the test itself; the second of one process finds it there.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A folder outside git, to work in.
+    pub fn folder(&self) -> PathBuf {
+        let folder = self.path().join("work");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        folder
+    }
+
+    pub fn config_file(&self) -> PathBuf {
+        self.path().join("home/config/weald.toml")
+    }
+
+    /// A command in these surroundings and no others.
+    pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_weald"));
+        command
+            .args(args)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path())
+            .env("WEALD_HOME", self.path().join("home"))
+            .env("XDG_RUNTIME_DIR", self.path())
+            .current_dir(self.folder())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Runs a command to its end.
+    pub async fn weald(&self, args: &[&str]) -> Said {
+        finish(self.command(args).spawn().expect("starts")).await
+    }
+
+    /// Runs a command with an input.
+    pub async fn weald_with(&self, args: &[&str], input: &str) -> Said {
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(input.as_bytes()).await.expect("writes");
+        drop(stdin);
+        finish(child).await
+    }
+}
+
+/// Waits for the end of a command.
+pub async fn finish(child: Child) -> Said {
+    let output = timeout(PATIENCE, child.wait_with_output())
+        .await
+        .expect("ends")
+        .expect("waits");
+    Said {
+        code: code_of(output.status),
+        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        notes: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+/// Its exit code; a signal counts from -1 down.
+pub fn code_of(status: ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt;
+    status
+        .code()
+        .unwrap_or_else(|| -status.signal().unwrap_or(0))
+}
+
+/// Reads a pipe until it has said something; what it said so far is kept in `seen`.
+pub async fn until(pipe: &mut (impl AsyncReadExt + Unpin), seen: &mut String, wanted: &str) {
+    let reading = async {
+        let mut buffer = [0; 4096];
+        while !seen.contains(wanted) {
+            let n = pipe.read(&mut buffer).await.expect("reads");
+            assert!(n > 0, "it ended without `{wanted}`: {seen}");
+            seen.push_str(&String::from_utf8_lossy(&buffer[..n]));
+        }
+    };
+    let waited = timeout(PATIENCE, reading).await;
+    assert!(waited.is_ok(), "it never said `{wanted}`: {seen}");
+}
+
+/// Sends a signal to a child.
+pub fn signal(child: &Child, signal: rustix::process::Signal) {
+    let id = child.id().expect("runs");
+    let pid = rustix::process::Pid::from_raw(i32::try_from(id).expect("small")).expect("a pid");
+    rustix::process::kill_process(pid, signal).expect("delivered");
+}
