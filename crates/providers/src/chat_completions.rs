@@ -7,6 +7,7 @@ pub mod chunk_out;
 mod message_in;
 mod message_out;
 pub mod model_list;
+mod plain_chunk;
 mod reasoning;
 pub mod request_in;
 pub mod request_out;

@@ -6,7 +6,7 @@ use weald_domain::{
     model::{ModelError, ModelErrorKind, ModelEvent, Usage},
 };
 
-use super::{DONE, reasoning::Gathered, tool_call::Calls, usage, wire_error};
+use super::{DONE, plain_chunk, reasoning::Gathered, tool_call::Calls, usage, wire_error};
 use crate::{failure, redact::Quoter};
 
 /// The state of one answer between two chunks.
@@ -55,6 +55,15 @@ impl ChunkDecoder {
         }
         if data == DONE {
             self.finish_now(out);
+            return Ok(());
+        }
+        if kind != "error"
+            && let Some(plain) = plain_chunk::read(data)
+        {
+            if self.completion_id.is_empty() {
+                self.completion_id = plain.id.into_owned();
+            }
+            self.text(plain.text.into_owned(), out);
             return Ok(());
         }
         let value: Value =

@@ -13,6 +13,7 @@ use super::{
 /// Commits that are asked for when a period bounds them, and when nothing does.
 const COMMITS_OF_PERIOD: u64 = 200;
 const COMMITS: u64 = 20;
+const COMMITS_MAX: u64 = 1_000;
 /// Lines that are read when a request names none: more would not fit into an answer.
 const LINES: u64 = 400;
 
@@ -104,7 +105,10 @@ fn log(intent: &Intent, tools: &[ToolSpec]) -> Reply {
     } else {
         COMMITS
     };
-    args.insert("limit".into(), json!(limit.unwrap_or(usual).max(1)));
+    args.insert(
+        "limit".into(),
+        json!(limit.unwrap_or(usual).clamp(1, COMMITS_MAX)),
+    );
     call(tools, format!("{lead}."), "git_log", Value::Object(args))
 }
 

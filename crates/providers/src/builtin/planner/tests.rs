@@ -228,6 +228,7 @@ async fn requests_lead_to_calls() {
         ("how many commits this week?", week),
         ("show the git log", r#"git_log {"limit":20}"#),
         ("the last 5 commits", r#"git_log {"limit":5}"#),
+        ("the last 5000 commits", r#"git_log {"limit":1000}"#),
         (
             "show the history of src/lib.rs",
             r#"git_log {"path":"src/lib.rs","limit":20}"#,
