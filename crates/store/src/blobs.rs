@@ -39,9 +39,8 @@ impl FolderBlobs {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
         };
-        let legal = segments.len() >= 2
-            && ROOTS.contains(&segments[0])
-            && segments.iter().all(plain);
+        let legal =
+            segments.len() >= 2 && ROOTS.contains(&segments[0]) && segments.iter().all(plain);
         if legal {
             Ok(self.root.join(name))
         } else {

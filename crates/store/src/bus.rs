@@ -11,7 +11,7 @@ pub(crate) mod registry;
 
 use std::sync::Arc;
 
-use weald_domain::{event::StreamOrigin, id::SessionId, ports::Frame};
+use weald_domain::{cursor::Cursor, event::StreamOrigin, id::SessionId, ports::Frame};
 
 use feed_ring::FeedRing;
 use registry::Registry;
@@ -21,12 +21,12 @@ use registry::Registry;
 pub(crate) enum Outgoing {
     /// A session began here: this process owns it, and knows everything of it.
     Began(StreamOrigin),
-    /// This process took a stream over whose newest event is `head_seq`.
+    /// This process took a stream over whose newest frame is `head`.
     Claimed {
         /// Its origin.
         origin: StreamOrigin,
-        /// Its newest event.
-        head_seq: u64,
+        /// Its newest frame, in SQL or in the live log.
+        head: Cursor,
     },
     /// A durable event.
     Durable(Frame),
@@ -57,7 +57,7 @@ impl Bus {
         for one in outgoing {
             match one {
                 Outgoing::Began(origin) => self.registry.begin(origin),
-                Outgoing::Claimed { origin, head_seq } => self.registry.claim(origin, head_seq),
+                Outgoing::Claimed { origin, head } => self.registry.claim(origin, head),
                 Outgoing::Durable(frame) => {
                     if let Some(session) = frame.envelope().session_id
                         && let Some(channel) = self.registry.get(session)

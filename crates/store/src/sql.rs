@@ -106,7 +106,11 @@ pub(crate) fn storage(error: sqlx::Error) -> StoreError {
         StoreError::Full(Box::new(error))
     } else if is_damaged || is_odd {
         StoreError::Corrupt {
-            what: if is_odd { "a column" } else { "the database file" },
+            what: if is_odd {
+                "a column"
+            } else {
+                "the database file"
+            },
             source: Box::new(error),
         }
     } else {

@@ -75,9 +75,9 @@ impl Registry {
     }
 
     /// This process owns a session that began elsewhere or earlier.
-    pub(crate) fn claim(&self, origin: StreamOrigin, head_seq: u64) {
+    pub(crate) fn claim(&self, origin: StreamOrigin, head: Cursor) {
         if let Some(channel) = self.open(&origin) {
-            channel.knows(Cursor::durable(head_seq));
+            channel.knows(head);
             self.own(channel);
         }
     }

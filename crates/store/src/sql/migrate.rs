@@ -103,3 +103,90 @@ async fn migrate_with(
         .await
         .map_err(|e| MigrateError::Failed(Box::new(e)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::sqlite;
+
+    const NOW: UnixMillis = UnixMillis(1_767_603_600_000);
+    const TWO: &[(i64, &str, &str)] = &[
+        (1, "spine", "CREATE TABLE a (id INTEGER) STRICT"),
+        (2, "more", "CREATE TABLE b (id INTEGER) STRICT"),
+    ];
+
+    async fn count(conn: &mut SqliteConnection, text: &'static str) -> i64 {
+        let row = sqlx::query(text).fetch_one(conn).await.expect("reads");
+        row.try_get(0).expect("a number")
+    }
+
+    #[tokio::test]
+    async fn a_database_that_holds_something_is_backed_up_before_its_migration() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("weald.sqlite");
+        let mut conn = sqlite::writer(&path).await.expect("opens");
+        let copies = || std::fs::read_dir(folder.path()).expect("lists");
+        let copies = || {
+            copies()
+                .flatten()
+                .filter(|e| e.file_name() != "weald.sqlite")
+        };
+        let copies = || copies().filter(|e| e.path().extension() == Some("sqlite".as_ref()));
+        migrate_with(&mut conn, &TWO[..1], folder.path(), NOW)
+            .await
+            .expect("migrates");
+        assert_eq!(copies().count(), 0, "an empty database needs no backup");
+        sqlx::query("INSERT INTO a VALUES (7)")
+            .execute(&mut conn)
+            .await
+            .expect("writes");
+        migrate_with(&mut conn, TWO, folder.path(), NOW)
+            .await
+            .expect("migrates");
+        migrate_with(&mut conn, TWO, folder.path(), NOW)
+            .await
+            .expect("is harmless");
+        assert_eq!(count(&mut conn, "SELECT id FROM a").await, 7);
+        assert_eq!(count(&mut conn, "SELECT count(*) FROM b").await, 0);
+        let copies: Vec<_> = copies().map(|entry| entry.path()).collect();
+        assert_eq!(copies.len(), 1);
+        let mut copy = sqlite::writer(&copies[0]).await.expect("opens");
+        assert_eq!(count(&mut copy, "SELECT id FROM a").await, 7);
+        assert_eq!(version(&mut copy).await.expect("reads"), 1);
+    }
+
+    #[tokio::test]
+    async fn a_failed_migration_leaves_the_old_version() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("weald.sqlite");
+        let mut conn = sqlite::writer(&path).await.expect("opens");
+        migrate_with(&mut conn, &TWO[..1], folder.path(), NOW)
+            .await
+            .expect("migrates");
+        let broken = &[
+            TWO[0],
+            (2, "more", "CREATE TABLE b (id INTEGER) STRICT; NONSENSE"),
+        ];
+        let failed = migrate_with(&mut conn, broken, folder.path(), NOW).await;
+        assert!(matches!(failed, Err(MigrateError::Failed(_))), "{failed:?}");
+        assert_eq!(version(&mut conn).await.expect("reads"), 1);
+        let text = "SELECT count(*) FROM sqlite_schema WHERE name = 'b'";
+        assert_eq!(count(&mut conn, text).await, 0);
+        migrate_with(&mut conn, TWO, folder.path(), NOW.plus_millis(1))
+            .await
+            .expect("goes on");
+    }
+
+    #[tokio::test]
+    async fn a_newer_database_is_refused_with_both_versions() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("weald.sqlite");
+        let mut conn = sqlite::writer(&path).await.expect("opens");
+        migrate_with(&mut conn, TWO, folder.path(), NOW)
+            .await
+            .expect("migrates");
+        let refused = migrate_with(&mut conn, &TWO[..1], folder.path(), NOW).await;
+        let text = refused.expect_err("is newer").to_string();
+        assert!(text.contains('2') && text.contains('1'), "{text}");
+    }
+}

@@ -2,7 +2,15 @@
 
 #![expect(clippy::expect_used, reason = "these are tests")]
 
+mod audit_chain;
+mod canary;
+mod crash;
+mod fail_points;
+mod follow_property;
 mod fresh;
+mod open;
+mod per_token;
+mod vault;
 
 use fresh::fresh;
 

@@ -38,14 +38,18 @@ fn ids(frames: &[Frame]) -> Vec<String> {
 
 /// What a client shows: deltas at their offsets, a resync in place of all before it.
 #[derive(Debug, Default)]
-struct Screen {
-    text: String,
-    last: Cursor,
-    resyncs: usize,
+pub struct Screen {
+    /// The text of the answer.
+    pub text: String,
+    /// The newest frame shown.
+    pub last: Cursor,
+    /// How often the text came whole.
+    pub resyncs: usize,
 }
 
 impl Screen {
-    fn show(&mut self, envelope: &Envelope) {
+    /// Shows a frame, which must be the next one.
+    pub fn show(&mut self, envelope: &Envelope) {
         assert!(envelope.event_id > self.last, "{} again", envelope.event_id);
         self.last = envelope.event_id;
         match envelope.session_event() {

@@ -2,6 +2,7 @@
 
 use sqlx::sqlite::SqliteRow;
 use weald_domain::{
+    cursor::Cursor,
     id::{SessionId, StreamId},
     ports::{Claimed, Lease, StoreError, Waiting},
     session::Session,
@@ -10,8 +11,10 @@ use weald_domain::{
 
 use super::{Owner, append::StreamRow, format};
 use crate::{
+    blobs::blocking,
     bus::Outgoing,
     fail_points,
+    live::read_log,
     sql::{Read, Sql, column, events, sessions, sql, writer::Tx},
     store::Store,
 };
@@ -68,11 +71,14 @@ impl Store {
         session: SessionId,
     ) -> Result<Option<Claimed>, StoreError> {
         let owner = self.as_owner();
+        let log = self.0.folder.live_log(session);
+        let tail = blocking(move || read_log(&log, Cursor::START)).await?;
+        let tail = tail.frames.last().map(|(cursor, ..)| *cursor);
         let claimed = self
             .0
             .writer
             .write(fail_points::CLAIM, move |tx| {
-                Box::pin(claim(tx, session, owner))
+                Box::pin(claim(tx, session, owner, tail))
             })
             .await?;
         let Some(row) = claimed else {
@@ -157,12 +163,15 @@ impl Store {
     }
 }
 
+/// `tail` is the newest frame of the live log, which nobody writes while nobody owns the stream.
+///
 /// An orphan is a running stream of another incarnation: the lock of the data folder proves that
 /// no other one lives, so its lease needs no waiting for.
 async fn claim(
     tx: &mut Tx,
     session: SessionId,
     owner: Owner,
+    tail: Option<Cursor>,
 ) -> Result<Option<ClaimedRow>, StoreError> {
     let row: Option<ClaimedRow> = tx
         .one(
@@ -183,9 +192,10 @@ async fn claim(
         )
         .await?;
     if let Some(row) = &row {
+        let head = Cursor::durable(row.head_seq);
         tx.publish(Outgoing::Claimed {
             origin: row.stream.origin(),
-            head_seq: row.head_seq,
+            head: tail.map_or(head, |tail| tail.max(head)),
         });
     }
     Ok(row)

@@ -1,0 +1,252 @@
+//! Every fail point, each once: what was acknowledged is there after a restart, and nothing twice.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+use futures::StreamExt;
+use serde_json::value::RawValue;
+use tempfile::TempDir;
+use weald_domain::{
+    BoxError,
+    cursor::{Cursor, FeedCursor},
+    event::{NewEvent, TopicFilter},
+    id::SessionId,
+    limits::EVENT_INLINE_MAX,
+    permission::{Decision, Lifetime},
+    ports::{Append, Begun, InboxKind, InboxRow, Lease, NewAnswer, Write},
+    secret::Secret,
+};
+use weald_store::{FAIL_POINTS, Store};
+use weald_testkit::{
+    clock::FakeClock,
+    contract::world::{Running, World},
+};
+
+use crate::fresh::{open, ports};
+
+/// What the workload was told.
+#[derive(Debug, Default)]
+struct Acknowledged {
+    heads: BTreeMap<SessionId, u64>,
+    deltas: Vec<(SessionId, Cursor)>,
+    answered: bool,
+    secret: bool,
+}
+
+impl Acknowledged {
+    fn head(&mut self, lease: Lease) -> Lease {
+        self.heads.insert(lease.session_id, lease.head_seq);
+        lease
+    }
+}
+
+fn large() -> NewEvent {
+    let text = format!("\"{}\"", "x".repeat(EVENT_INLINE_MAX + 1));
+    NewEvent {
+        event_type: "large".into(),
+        version: 1,
+        payload: RawValue::from_string(text).expect("JSON"),
+        step_key: None,
+    }
+}
+
+/// Touches every boundary; stops at the first refusal.
+async fn work(store: &Store, world: &World, told: &mut Acknowledged) -> Result<(), BoxError> {
+    let now = world.ports.now();
+    let run = world.new_run("hi");
+    let (session, reply) = (run.session.clone(), run.reply.clone());
+    let Begun::Started(lease) = world.ports.journal.begin(run).await? else {
+        return Err("it began before".into());
+    };
+    told.head(lease);
+    let mut run = Running {
+        lease,
+        session,
+        reply,
+    };
+    let id = run.session.id;
+    let mut log = world.ports.live_log.open(world.origin(&run), 1).await?;
+    told.deltas
+        .push((id, log.write(2, &[world.delta(&run, 0, "x")], now)?));
+    let append = |lease, events, writes| Append {
+        lease,
+        events,
+        writes,
+        at: now,
+    };
+    let journal = &world.ports.journal;
+    run.lease = told.head(
+        journal
+            .append(append(run.lease, vec![], vec![]))
+            .await?
+            .lease,
+    );
+    run.lease = told.head(
+        journal
+            .append(append(run.lease, vec![large()], vec![]))
+            .await?
+            .lease,
+    );
+    journal.renew().await?;
+    let approval = world.approval(&run);
+    let question = vec![Write::Approval(approval.clone()), Write::Park];
+    run.lease = told.head(
+        journal
+            .append(append(run.lease, vec![], question))
+            .await?
+            .lease,
+    );
+    let answer = NewAnswer {
+        decision: Decision::Allow,
+        lifetime: Lifetime::Conversation,
+        reason: None,
+        grant_ids: vec![world.id()],
+        at: now,
+    };
+    world
+        .ports
+        .approvals
+        .answer(&world.access, approval.id, answer)
+        .await?;
+    told.answered = true;
+    let row = InboxRow {
+        id: world.id(),
+        kind: InboxKind::Interrupt {
+            by: None,
+            reason: None,
+        },
+    };
+    world.ports.inbox.post(id, row, now).await?;
+    run.lease = told.head(journal.claim(id).await?.ok_or("was not claimed")?.lease);
+    let (events, writes) = world.ending(&run, "x");
+    told.head(
+        journal
+            .append(append(run.lease, events, writes))
+            .await?
+            .lease,
+    );
+    world
+        .ports
+        .blobs
+        .put("blobs/a", Bytes::from_static(b"x"))
+        .await?;
+    let name = "secret://a".parse()?;
+    store.secrets().set(&name, Secret::new("s".into())).await?;
+    told.secret = true;
+    let patch = [("app.theme".to_owned(), "dark".into())]
+        .into_iter()
+        .collect();
+    world
+        .ports
+        .settings
+        .update(world.access.user_id, patch, now)
+        .await?;
+    Ok(())
+}
+
+/// Checks a reopened store against what was acknowledged.
+async fn check(point: &str, store: &Store, world: &World, told: &Acknowledged) {
+    let feed = &world.ports.feed;
+    let head = feed.head().await.expect("reads").pos;
+    let all = feed
+        .follow(&world.access, vec![TopicFilter::All], FeedCursor::default())
+        .await;
+    let events: Vec<_> = all
+        .expect("follows")
+        .take(usize::try_from(head).expect("small"))
+        .map(|frame| frame.frame.envelope().clone())
+        .collect()
+        .await;
+    let positions: Vec<_> = events.iter().filter_map(|event| event.pos).collect();
+    assert_eq!(
+        positions,
+        (1..=head).collect::<Vec<_>>(),
+        "{point}: the feed has gaps"
+    );
+    for (session, acknowledged) in &told.heads {
+        let of = events
+            .iter()
+            .filter(|event| event.session_id == Some(*session));
+        let seqs: Vec<_> = of.map(|event| event.seq).collect();
+        let gapless: Vec<_> = (1..=seqs.len() as u64).collect();
+        assert_eq!(seqs, gapless, "{point}: the stream has gaps or doubles");
+        assert!(
+            seqs.len() as u64 >= *acknowledged,
+            "{point}: an acknowledged event is lost"
+        );
+    }
+    for (session, cursor) in &told.deltas {
+        let tail = world
+            .ports
+            .live_log
+            .read(*session, Cursor::START)
+            .await
+            .expect("reads");
+        let found = tail
+            .frames
+            .iter()
+            .filter(|f| f.envelope().event_id == *cursor)
+            .count();
+        assert_eq!(found, 1, "{point}: a published delta is lost or doubled");
+    }
+    for session in told.heads.keys() {
+        let approvals = world
+            .ports
+            .approvals
+            .of_session(*session)
+            .await
+            .expect("reads");
+        let answered = approvals.iter().filter(|a| a.answered_at.is_some()).count();
+        assert!(
+            answered >= usize::from(told.answered),
+            "{point}: an answer is lost"
+        );
+    }
+    let name = "secret://a".parse().expect("a reference");
+    let secret = store.secrets().get(&name).await.expect("reads");
+    assert!(
+        secret.is_some() || !told.secret,
+        "{point}: a secret is lost"
+    );
+    let (_, faults) = store.verify_audit().await.expect("reads");
+    assert_eq!(faults, vec![], "{point}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fail_point_is_hit_and_loses_nothing_acknowledged() {
+    let scenario = fail::FailScenario::setup();
+    for point in FAIL_POINTS {
+        let folder = Arc::new(TempDir::new().expect("a folder"));
+        let clock = FakeClock::default();
+        let store = open(folder.path(), &clock).await;
+        let world = World::of(ports(&store, clock.clone(), folder.clone())).await;
+        let mut told = Acknowledged::default();
+        fail::cfg(*point, "1*return").expect("a fail point");
+        let worked = work(&store, &world, &mut told).await;
+        fail::remove(*point);
+        let error = worked.expect_err(point).to_string();
+        assert!(!error.is_empty());
+        drop((store, world));
+        let store = open(folder.path(), &clock).await;
+        let world = World::of(ports(&store, clock, folder)).await;
+        check(point, &store, &world, &told).await;
+        let mut again = Acknowledged::default();
+        let worked = work(&store, &world, &mut again).await;
+        assert!(
+            worked.is_ok(),
+            "{point}: it does not work afterwards: {worked:?}"
+        );
+    }
+    scenario.teardown();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_failure_the_workload_ends() {
+    let folder = Arc::new(TempDir::new().expect("a folder"));
+    let clock = FakeClock::default();
+    let store = open(folder.path(), &clock).await;
+    let world = World::of(ports(&store, clock.clone(), folder)).await;
+    let mut told = Acknowledged::default();
+    work(&store, &world, &mut told).await.expect("works");
+    check("none", &store, &world, &told).await;
+}
