@@ -5554,7 +5554,7 @@ export interface operations {
                 };
             };
             /** @description `provider_failed`, with `reason`: it did not answer. */
-            502: {
+            424: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -69,7 +69,11 @@ function Facts({ message }: { message: Message }) {
     model,
     tokens ? t('chat.tokens', { tokens }) : undefined,
     latency ? duration(latency) : undefined,
-    fullWhen(message.created_at),
-  ];
-  return <span>{facts.filter(Boolean).join(' · ')}</span>;
+  ].filter(Boolean);
+  return (
+    <span>
+      {facts.map((fact) => `${fact} · `)}
+      <time dateTime={message.created_at}>{fullWhen(message.created_at)}</time>
+    </span>
+  );
 }

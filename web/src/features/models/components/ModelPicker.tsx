@@ -36,7 +36,9 @@ export function ModelPicker({ chosen, onChoose }: Props) {
           className="inline-flex min-h-7 max-w-60 items-center gap-1 rounded-md px-2 text-xs text-ink-soft hover:bg-hover"
         >
           <span className="sr-only">{t('model.label')}</span>
-          <span className="truncate">{known?.display_name ?? current ?? t('model.none')}</span>
+          <span className="truncate">
+            {known?.display_name ?? known?.provider_model_id ?? current ?? t('model.none')}
+          </span>
           <ChevronDown size={13} className="shrink-0" aria-hidden />
         </button>
       }
