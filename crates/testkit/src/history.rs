@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use weald_domain::{
     cursor::Cursor,
     event::Envelope,
@@ -71,7 +72,7 @@ pub struct Violation {
 #[must_use]
 pub fn check(session: SessionId, readers: &[ReaderLog], stored: &Stored) -> Vec<Violation> {
     let mut found = Vec::new();
-    let mut at: BTreeMap<Cursor, (String, String)> = BTreeMap::new();
+    let mut at: BTreeMap<Cursor, (String, Value)> = BTreeMap::new();
     for log in readers {
         let mut report = |what: String| {
             found.push(Violation {
@@ -87,10 +88,9 @@ pub fn check(session: SessionId, readers: &[ReaderLog], stored: &Stored) -> Vec<
             .iter()
             .filter(|envelope| envelope.event_type != "resync")
         {
-            let is = (
-                envelope.event_type.clone(),
-                envelope.payload.get().to_owned(),
-            );
+            // By value: a payload that is filled in again may have its members in another order.
+            let payload = serde_json::from_str(envelope.payload.get()).unwrap_or_default();
+            let is = (envelope.event_type.clone(), payload);
             match at.get(&envelope.event_id) {
                 Some(was) if *was != is => report(format!(
                     "another reader saw something else at {}: {was:?}, {is:?}",
