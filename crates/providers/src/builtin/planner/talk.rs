@@ -12,9 +12,8 @@ const NO_MODEL: &str = "No language model is connected. I am the built-in planne
 const CONNECT: &str = "\nTo talk to a language model, connect one in the *Models* settings or with \
     `weald provider add`.\n";
 const NO_PROJECT: &str = "There is no tool in this conversation, most likely because it has no \
-    project yet: I may only read what belongs to one. Run `weald run` inside a git repository, \
-    which offers to register it, or add a project to the workspace in the web app, and start a \
-    conversation with it.\n";
+    project yet: I may only read what belongs to one. Add a git repository with `weald project \
+    add` in its folder, or in the web app, and start a conversation with it.\n";
 
 /// What can be asked, and the tool each needs.
 const EXAMPLES: [(&str, &str); 10] = [

@@ -110,13 +110,17 @@ pub(super) fn found(result: &Value) -> Option<String> {
 
 pub(super) fn count(path: &str, glob: &str, result: &Value) -> Option<String> {
     let paths = texts(result, "paths")?;
+    let (are, matches) = match paths.len() {
+        1 => ("is", "matches"),
+        _ => ("are", "match"),
+    };
     let what = if glob == "*" {
         String::new()
     } else {
-        format!(" that match {}", code(glob))
+        format!(" that {matches} {}", code(glob))
     };
     let count = total(paths.len(), result);
-    Some(format!("There are {count}{what} in {}.\n", place(path)).replace("are 1 ", "is 1 "))
+    Some(format!("There {are} {count}{what} in {}.\n", place(path)))
 }
 
 fn total(count: usize, result: &Value) -> String {

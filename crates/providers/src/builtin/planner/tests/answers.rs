@@ -70,6 +70,10 @@ async fn files_are_named_or_counted() {
     );
     let one = json!({"paths": ["a"], "truncated": false});
     assert_eq!(
+        answer("how many rust files are in src?", "fs_find", one.clone()).await,
+        "There is 1 file that matches `*.rs` in `src`.\n"
+    );
+    assert_eq!(
         answer("count the files in src", "fs_find", one).await,
         "There is 1 file in `src`.\n"
     );
