@@ -101,6 +101,12 @@ impl Console {
         self.chatter
     }
 
+    /// What the notes may carry.
+    #[must_use]
+    pub const fn note_colour(&self) -> ColourLevel {
+        self.notes.colour
+    }
+
     /// Whether a person looks at the results.
     #[must_use]
     pub fn out_is_terminal(&self) -> bool {

@@ -1,6 +1,11 @@
 //! Questions to the person at the terminal. Each blocks its thread until it is answered.
 
-use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
+use inquire::{
+    Confirm, InquireError, Password, PasswordDisplayMode, Select, Text, set_global_render_config,
+    ui::RenderConfig,
+};
+
+use crate::colour::ColourLevel;
 
 /// A question got no answer.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +30,13 @@ impl From<InquireError> for PromptError {
             | InquireError::IO(_)
             | InquireError::Custom(_)) => Self::Terminal(other),
         }
+    }
+}
+
+/// Asks without colour from now on when the terminal shall have none.
+pub fn use_colour(level: ColourLevel) {
+    if level == ColourLevel::None {
+        set_global_render_config(RenderConfig::empty());
     }
 }
 
@@ -53,6 +65,7 @@ const DENY: &str = "Deny";
 pub fn approval() -> Result<Verdict, PromptError> {
     let choice = Select::new("Allow it?", vec![ONCE, IN_CONVERSATION, DENY])
         .without_filtering()
+        .with_help_message("arrows to move, Enter to choose, Esc to leave it open")
         .prompt()?;
     match choice {
         ONCE => Ok(Verdict::Once),

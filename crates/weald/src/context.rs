@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr, stdin};
 
 use serde::Serialize;
-use weald_terminal::{Console, Paint, colour::ColourSignals};
+use weald_terminal::{Console, Paint, colour::ColourSignals, prompt};
 
 use crate::{
     arguments::Global,
@@ -44,6 +44,7 @@ impl Context {
             colorterm: env.variable("COLORTERM"),
         };
         let console = Console::standard(signals, global.chatter());
+        prompt::use_colour(console.note_colour());
         let places = Places::of(&env);
         Self {
             global,

@@ -8,10 +8,14 @@ use std::time::Duration;
 
 use tokio::{net::UnixListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use weald_domain::id::SessionId;
+use weald_domain::{
+    id::SessionId,
+    ports::{Clock, Ids},
+};
 use weald_store::{LockError, OpenError, Store};
 
 use crate::{
+    clock::{SystemClock, SystemIds},
     deployment::{Deployment, Opened, Setup},
     failure::{Failure, Outcome},
     hand_over, start,
@@ -23,8 +27,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// A deployment in this process, with the task that ends it.
 pub(crate) struct Embedded {
     store: Store,
-    /// Sessions of an earlier process, taken over at the start.
-    left_over: Vec<SessionId>,
+    /// Sessions with a smaller id were started by an earlier process.
+    first: SessionId,
     asked: CancellationToken,
     done: CancellationToken,
     life: JoinHandle<()>,
@@ -33,6 +37,7 @@ pub(crate) struct Embedded {
 impl Embedded {
     /// Opens the data folder and serves on its runtime socket; `None` when another process has it.
     pub(crate) async fn open(setup: Setup) -> Outcome<Option<Self>> {
+        let first = SessionId(SystemIds::new().uuid(SystemClock.now()));
         let opened = match Opened::open(setup).await {
             Ok(opened) => opened,
             Err(OpenError::Lock(LockError::InUse { .. })) => return Ok(None),
@@ -48,8 +53,8 @@ impl Embedded {
         let store = deployment.store.clone();
         let life = live(deployment, listener, asked.clone(), done.clone());
         Ok(Some(Self {
-            left_over: store.owned(),
             store,
+            first,
             asked,
             done,
             life: TaskTracker::new().spawn(life),
@@ -64,7 +69,7 @@ impl Embedded {
         let owned = self.store.owned();
         owned
             .iter()
-            .filter(|session| !self.left_over.contains(session))
+            .filter(|session| **session > self.first)
             .count()
     }
 

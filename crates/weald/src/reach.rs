@@ -86,6 +86,11 @@ impl Reach {
         !matches!(self.place, Place::Remote)
     }
 
+    /// Whether the deployment ends with this command.
+    pub(crate) const fn is_own(&self) -> bool {
+        matches!(self.place, Place::Embedded(_))
+    }
+
     /// Lets go of it. A deployment of our own stays until others are done with it.
     pub(crate) async fn close(self, context: &mut Context) -> Outcome {
         let Place::Embedded(embedded) = self.place else {

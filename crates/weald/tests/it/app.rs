@@ -29,7 +29,7 @@ struct Ready {
 }
 
 /// A server with its home. The process ends with it.
-pub struct TestApp {
+pub(crate) struct TestApp {
     home: Home,
     child: Mutex<Option<Child>>,
     url: String,
@@ -38,12 +38,12 @@ pub struct TestApp {
 
 impl TestApp {
     /// Starts a server on an empty data folder and a free port.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_in(Home::new()).await
     }
 
     /// Starts a server on a home that nobody has started one on.
-    pub async fn start_in(home: Home) -> Self {
+    pub(crate) async fn start_in(home: Home) -> Self {
         let (child, ready) = up(&home, "127.0.0.1:0").await;
         Self {
             home,
@@ -54,7 +54,7 @@ impl TestApp {
     }
 
     /// Connects a stand-in provider, and makes its model the one that answers.
-    pub async fn with_model(self, model: &ModelServer) -> Self {
+    pub(crate) async fn with_model(self, model: &ModelServer) -> Self {
         let client = self.client();
         let request = serde_json::from_value(serde_json::json!({
             "id": "stand-in", "kind": "openai_compatible", "display_name": "Stand-in",
@@ -87,29 +87,29 @@ impl TestApp {
     }
 
     /// Base address.
-    pub fn base(&self) -> String {
+    pub(crate) fn base(&self) -> String {
         self.url.clone()
     }
 
     /// The root token.
-    pub fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         self.token.clone()
     }
 
     /// Its home.
-    pub fn home(&self) -> &Home {
+    pub(crate) fn home(&self) -> &Home {
         &self.home
     }
 
     /// The typed client, over TCP with the root token.
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         let url = self.url.parse().expect("an address");
         let token = Some(self.token.clone());
         Client::connect(Endpoint::Tcp { url, token }).expect("a client")
     }
 
     /// Kills the process as nothing can prevent.
-    pub fn kill9(&self) {
+    pub(crate) fn kill9(&self) {
         let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(child) = child.as_ref() {
             signal(child, rustix::process::Signal::KILL);
@@ -117,7 +117,7 @@ impl TestApp {
     }
 
     /// Asks the process to stop and waits for it; its exit code.
-    pub async fn stop(&mut self) -> i32 {
+    pub(crate) async fn stop(&mut self) -> i32 {
         let mut child = self.take_child().expect("it runs");
         signal(&child, rustix::process::Signal::TERM);
         code_of(
@@ -129,7 +129,7 @@ impl TestApp {
     }
 
     /// Starts the server again on the same data and the same port, once the old process is gone.
-    pub async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         if let Some(mut child) = self.take_child() {
             timeout(PATIENCE, child.wait())
                 .await

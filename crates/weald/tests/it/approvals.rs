@@ -114,7 +114,7 @@ async fn an_approval_survives_a_kill_and_a_denial_reaches_the_model() {
 }
 
 #[tokio::test]
-async fn an_embedded_run_answers_its_own_parked_session_later() {
+async fn without_a_server_an_answer_stays_until_the_session_is_done() {
     let (repository, acts) = repository();
     let home = Home::new();
     parked(&home, &repository, &acts).await;
@@ -135,23 +135,37 @@ async fn on_a_terminal_the_person_is_asked() {
     let home = Home::new();
     let root = repository.root().display().to_string();
     let said = tokio::task::spawn_blocking(move || {
-        let args = ["run", "-C", &root, "--model", "builtin/script", &acts];
-        let mut command = std::process::Command::from(home.command(args).into_std());
-        command.env("TERM", "xterm");
+        // On a terminal of its own: nothing is piped.
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_weald"));
+        command
+            .args([
+                "run",
+                "--no-color",
+                "-C",
+                &root,
+                "--model",
+                "builtin/script",
+                &acts,
+            ])
+            .env("WEALD_HOME", home.path().join("home"))
+            .env("XDG_RUNTIME_DIR", home.path())
+            .env("TERM", "xterm");
         let mut terminal = Session::spawn(command).expect("a terminal");
         terminal.set_expect_timeout(Some(Duration::from_secs(60)));
-        terminal.expect("Make ").expect("the project question");
+        terminal
+            .expect("a project? ")
+            .expect("the project question");
         terminal.send_line("y").expect("answers");
         terminal.expect("notes.txt").expect("the approval question");
-        terminal.expect("Allow once").expect("the choices");
+        terminal.expect("Deny").expect("the choices");
         terminal.send_line("").expect("answers");
-        terminal.expect("fs_read notes.txt").expect("the tool line");
-        terminal.expect("done").expect("the answer");
+        terminal.expect("allowed").expect("the answer is said");
         terminal
-            .get_process()
-            .wait()
-            .map(|status| format!("{status:?}"))
+            .expect("● fs_read notes.txt  ok")
+            .expect("the tool line");
+        terminal.expect("done").expect("the model's answer");
+        let status = terminal.get_process().wait().expect("ends");
+        assert!(format!("{status:?}").ends_with(", 0)"), "{status:?}");
     });
-    let status = said.await.expect("no panic").expect("ends");
-    assert!(status.contains(", 0)"), "{status}");
+    said.await.expect("no panic");
 }

@@ -16,29 +16,29 @@ use tokio::{
 };
 
 /// How long anything may take before a test gives up on it.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A home for Weald that goes with the test.
-pub struct Home {
+pub(crate) struct Home {
     folder: TempDir,
 }
 
 /// What a command said and how it ended.
 #[derive(Debug)]
-pub struct Said {
-    pub code: i32,
-    pub out: String,
-    pub notes: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) notes: String,
 }
 
 impl Said {
     /// The output as one JSON document.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// The output as lines of JSON.
-    pub fn json_lines(&self) -> Vec<Value> {
+    pub(crate) fn json_lines(&self) -> Vec<Value> {
         self.out
             .lines()
             .map(|line| serde_json::from_str(line).expect("JSON"))
@@ -46,14 +46,14 @@ impl Said {
     }
 
     /// The error as its problem document.
-    pub fn problem(&self) -> Value {
+    pub(crate) fn problem(&self) -> Value {
         let line = self.notes.lines().rfind(|line| line.starts_with('{'));
         serde_json::from_str(line.unwrap_or_else(|| panic!("no problem: {self:?}"))).expect("JSON")
     }
 }
 
 impl Home {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         // For the clients of the test itself; the second of one process finds it there.
         drop(rustls::crypto::ring::default_provider().install_default());
         Self {
@@ -61,23 +61,23 @@ impl Home {
         }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// A folder outside git, to work in.
-    pub fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         let folder = self.path().join("work");
         std::fs::create_dir_all(&folder).expect("a folder");
         folder
     }
 
-    pub fn config_file(&self) -> PathBuf {
+    pub(crate) fn config_file(&self) -> PathBuf {
         self.path().join("home/config/weald.toml")
     }
 
     /// A command in these surroundings and no others.
-    pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_weald"));
         command
             .args(args)
@@ -95,12 +95,12 @@ impl Home {
     }
 
     /// Runs a command to its end.
-    pub async fn weald(&self, args: &[&str]) -> Said {
+    pub(crate) async fn weald(&self, args: &[&str]) -> Said {
         finish(self.command(args).spawn().expect("starts")).await
     }
 
     /// Runs a command with an input.
-    pub async fn weald_with(&self, args: &[&str], input: &str) -> Said {
+    pub(crate) async fn weald_with(&self, args: &[&str], input: &str) -> Said {
         let mut child = self
             .command(args)
             .stdin(Stdio::piped())
@@ -114,7 +114,7 @@ impl Home {
 }
 
 /// Waits for the end of a command.
-pub async fn finish(child: Child) -> Said {
+pub(crate) async fn finish(child: Child) -> Said {
     let output = timeout(PATIENCE, child.wait_with_output())
         .await
         .expect("ends")
@@ -127,7 +127,7 @@ pub async fn finish(child: Child) -> Said {
 }
 
 /// Its exit code; a signal counts from -1 down.
-pub fn code_of(status: ExitStatus) -> i32 {
+pub(crate) fn code_of(status: ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt;
     status
         .code()
@@ -135,7 +135,7 @@ pub fn code_of(status: ExitStatus) -> i32 {
 }
 
 /// Reads a pipe until it has said something; what it said so far is kept in `seen`.
-pub async fn until(pipe: &mut (impl AsyncReadExt + Unpin), seen: &mut String, wanted: &str) {
+pub(crate) async fn until(pipe: &mut (impl AsyncReadExt + Unpin), seen: &mut String, wanted: &str) {
     let reading = async {
         let mut buffer = [0; 4096];
         while !seen.contains(wanted) {
@@ -149,7 +149,7 @@ pub async fn until(pipe: &mut (impl AsyncReadExt + Unpin), seen: &mut String, wa
 }
 
 /// Sends a signal to a child.
-pub fn signal(child: &Child, signal: rustix::process::Signal) {
+pub(crate) fn signal(child: &Child, signal: rustix::process::Signal) {
     let id = child.id().expect("runs");
     let pid = rustix::process::Pid::from_raw(i32::try_from(id).expect("small")).expect("a pid");
     rustix::process::kill_process(pid, signal).expect("delivered");

@@ -1,16 +1,25 @@
 //! `weald approval answer ID --allow | --deny`
 
+use std::time::Duration;
+
 use clap::ValueEnum;
 use weald_api::{
     approval::{ApprovalAnswerRequest, ApprovalDecision},
-    domain::{id::ApprovalId, permission::Lifetime},
+    domain::{
+        id::{ApprovalId, SessionId},
+        permission::Lifetime,
+        session::LiveStatus,
+    },
 };
 
 use crate::{
     context::Context,
     failure::{Form, Outcome},
-    reach::with_server,
+    reach::{Reach, with_server},
 };
+
+/// How often it is looked whether the session has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// What to answer.
 #[derive(Debug, clap::Args)]
@@ -54,17 +63,30 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome {
         edited_args: None,
         reason: args.reason,
     };
-    let answered = with_server(context, async |_, reach| {
-        Ok(reach.client.answer_approval(args.id, &request).await?)
+    let answered = with_server(context, async |context, reach| {
+        let answered = reach.client.answer_approval(args.id, &request).await?;
+        let session = answered.session_id;
+        context
+            .console
+            .note(&format!("answered; session {session} goes on"))?;
+        if reach.is_own() {
+            until_settled(reach, session).await?;
+        }
+        Ok(answered)
     })
     .await?;
     match context.form() {
         Form::Json => context.json(&answered),
-        Form::Text => {
-            let session = answered.session_id;
-            Ok(context
-                .console
-                .note(&format!("answered; session {session} goes on"))?)
+        Form::Text => Ok(()),
+    }
+}
+
+/// Waits until the session has ended or parked again: it runs in this process.
+async fn until_settled(reach: &Reach, session: SessionId) -> Outcome {
+    loop {
+        match reach.client.session_status(session).await?.live {
+            Some(LiveStatus::Executing) => tokio::time::sleep(LOOK_EVERY).await,
+            Some(LiveStatus::WaitingApproval) | None => return Ok(()),
         }
     }
 }
