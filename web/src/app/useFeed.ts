@@ -77,11 +77,15 @@ export function useFeed(workspaceId: string | undefined, conversationId: string 
     const retry = () => shared.retry();
     const leave = () => shared.close();
     window.addEventListener('online', retry);
+    // A page that comes back from the browser's cache has slept through everything.
+    const wake = (event: PageTransitionEvent) => event.persisted && window.location.reload();
     window.addEventListener('pagehide', leave);
+    window.addEventListener('pageshow', wake);
     const stopGaps = watchGaps(client, followed);
     return () => {
       window.removeEventListener('online', retry);
       window.removeEventListener('pagehide', leave);
+      window.removeEventListener('pageshow', wake);
       stopGaps();
       shared.close();
     };

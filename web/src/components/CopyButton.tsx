@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { copyText } from '@/lib/copyText';
 import { t } from '@/lib/i18n/t';
 import { IconButton } from './IconButton';
 
@@ -12,7 +13,7 @@ export function CopyButton({ text, label = t('action.copy') }: { text: string; l
     return () => clearTimeout(timer);
   }, [isCopied]);
   const copy = () => {
-    void navigator.clipboard.writeText(text).then(() => setCopied(true));
+    void copyText(text).then(() => setCopied(true));
   };
   return (
     <IconButton label={isCopied ? t('action.copied') : label} onClick={copy} isSmall>

@@ -1,4 +1,5 @@
 import type { FeedFrame, FeedListener, FeedState } from './frame';
+import { randomId } from '@/lib/randomId';
 import { FeedReader } from './reader';
 
 type Message =
@@ -25,7 +26,7 @@ type Options = {
  * to the others. When it goes, the next one resumes from the last cursor that all have seen.
  */
 export class SharedFeed {
-  private readonly tab = crypto.randomUUID();
+  private readonly tab = randomId();
   private readonly options: Options;
   private readonly wants = new Map<string, readonly string[]>();
   private readonly stop = new AbortController();

@@ -1,8 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '@/lib/api/client';
+import { ApiError } from '@/lib/api/problem';
+import { randomId } from '@/lib/randomId';
 import { started } from './started';
 
 export type Run = {
+  /** The same for every attempt at saying one thing: the server does it once. */
+  key?: string;
+
   conversationId?: string | undefined;
   workspaceId?: string | undefined;
   text: string;
@@ -12,9 +17,15 @@ export type Run = {
   parentMessageId?: string;
 };
 
-async function runConversation({ conversationId, workspaceId, text, model, parentMessageId }: Run) {
+/** The key of the next attempt: what the network lost may have arrived, what was refused did not. */
+export function keyAfter(error: Error | null, key: string): string {
+  return error instanceof ApiError && error.isNetwork ? key : randomId();
+}
+
+async function runConversation({ key, conversationId, workspaceId, text, model, parentMessageId }: Run) {
   const answer = await unwrap(
     api.POST('/api/conversations/run', {
+      params: { header: { 'Idempotency-Key': key ?? randomId() } },
       body: {
         transport: 'stream',
         input: [{ type: 'text', text }],

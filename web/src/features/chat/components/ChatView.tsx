@@ -5,10 +5,11 @@ import { Button } from '@/components/Button';
 import { ErrorCard } from '@/components/ErrorCard';
 import { Skeleton } from '@/components/Skeleton';
 import { t } from '@/lib/i18n/t';
+import { randomId } from '@/lib/randomId';
 import { selectModel, setDraft, useChatStore } from '@/lib/stores/chatStore';
 import { useInterrupt } from '../api/interruptConversation';
 import { useMessages } from '../api/listMessages';
-import { useRun } from '../api/runConversation';
+import { keyAfter, useRun } from '../api/runConversation';
 import { useStatus } from '../useStatus';
 import { useStickToEnd } from '../useStickToEnd';
 import { Announcer } from './Announcer';
@@ -25,19 +26,19 @@ export function ChatView({ conversationId, tools, menu }: Props) {
   const run = useRun();
   const stop = useInterrupt(conversationId);
   const model = useChatStore(selectModel(conversationId));
-  const [failure, setFailure] = useState<{ error: Error; text: string }>();
+  const [failure, setFailure] = useState<{ error: Error; text: string; key: string }>();
   const { area, content, isAway, toEnd, onScroll } = useStickToEnd();
   const isBusy = status !== undefined;
-  const send = (text: string) => {
+  const send = (text: string, key = randomId()) => {
     setFailure(undefined);
     setDraft(conversationId, '');
     toEnd();
     run.mutate(
-      { conversationId, text, model },
+      { key, conversationId, text, model },
       {
         onError: (error) => {
           setDraft(conversationId, text);
-          setFailure({ error, text });
+          setFailure({ error, text, key });
         },
       },
     );
@@ -66,7 +67,12 @@ export function ChatView({ conversationId, tools, menu }: Props) {
                 pending={run.isPending ? run.variables.text : undefined}
               />
             )}
-            {failure && <ErrorCard error={failure.error} onRetry={() => send(failure.text)} />}
+            {failure && (
+              <ErrorCard
+                error={failure.error}
+                onRetry={() => send(failure.text, keyAfter(failure.error, failure.key))}
+              />
+            )}
           </div>
         </div>
         {isAway && (

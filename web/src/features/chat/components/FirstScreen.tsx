@@ -2,8 +2,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useRef, useState } from 'react';
 import { ErrorCard } from '@/components/ErrorCard';
 import { t } from '@/lib/i18n/t';
+import { randomId } from '@/lib/randomId';
 import { adoptNewChat, newChat, selectModel, setDraft, useChatStore } from '@/lib/stores/chatStore';
-import { useRun } from '../api/runConversation';
+import { keyAfter, useRun } from '../api/runConversation';
 import { useSetConversationModel } from '../api/setConversationModel';
 import { Composer } from './Composer';
 import { Examples } from './Examples';
@@ -23,11 +24,11 @@ export function FirstScreen({ workspaceId, tools, menu, notice }: Props) {
   const navigate = useNavigate();
   const model = useChatStore(selectModel(newChat));
   const input = useRef<HTMLTextAreaElement>(null);
-  const [failed, setFailed] = useState('');
-  const send = (text: string) => {
+  const [failed, setFailed] = useState({ text: '', key: '' });
+  const send = (text: string, key = randomId()) => {
     setDraft(newChat, '');
     run.mutate(
-      { workspaceId, text, model },
+      { key, workspaceId, text, model },
       {
         onSuccess: ({ conversation_id: conversationId }) => {
           adoptNewChat(conversationId);
@@ -36,7 +37,7 @@ export function FirstScreen({ workspaceId, tools, menu, notice }: Props) {
         },
         onError: () => {
           setDraft(newChat, text);
-          setFailed(text);
+          setFailed({ text, key });
         },
       },
     );
@@ -64,7 +65,9 @@ export function FirstScreen({ workspaceId, tools, menu, notice }: Props) {
             tools={tools}
             inputRef={input}
           />
-          {run.error && <ErrorCard error={run.error} onRetry={() => send(failed)} />}
+          {run.error && (
+            <ErrorCard error={run.error} onRetry={() => send(failed.text, keyAfter(run.error, failed.key))} />
+          )}
           <Examples onTake={take} isDisabled={run.isPending} />
           {notice}
         </div>
