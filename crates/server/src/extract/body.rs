@@ -1,17 +1,25 @@
 //! JSON bodies: at most 8 MiB, valid UTF-8, at most 64 levels deep.
 
+use std::time::Duration;
+
 use axum::{
     Json,
-    body::to_bytes,
+    body::BodyDataStream,
     extract::{FromRequest, Request, rejection::JsonRejection},
     http::{HeaderMap, StatusCode, header},
 };
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 use weald_domain::limits::REQUEST_BODY_MAX;
 
 use super::depth::too_deep;
 use crate::{Fault, ServerState, fault::Answer};
+
+/// How much of a refused body is taken off the wire.
+const POURED_MAX: usize = 8 * REQUEST_BODY_MAX;
+/// How long that may take.
+const POURED_WITHIN: Duration = Duration::from_secs(2);
 
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -47,20 +55,38 @@ pub(crate) async fn read_body(request: Request) -> Answer<Bytes> {
     let told = request.headers().get(header::CONTENT_LENGTH);
     let told = told
         .and_then(|n| n.to_str().ok())
-        .and_then(|n| n.parse::<u64>().ok());
-    if told.is_some_and(|told| told > REQUEST_BODY_MAX as u64) {
+        .and_then(|n| n.parse::<usize>().ok());
+    let mut pieces = request.into_body().into_data_stream();
+    if told.is_some_and(|told| told > REQUEST_BODY_MAX) {
+        pour_away(pieces).await;
         return Err(too_large());
     }
-    to_bytes(request.into_body(), REQUEST_BODY_MAX)
-        .await
-        .map_err(|error| {
-            let text = std::error::Error::source(&error).map(ToString::to_string);
-            if text.is_some_and(|text| text.contains("length limit")) {
-                too_large()
-            } else {
-                Fault::bad("bad_request", "The body ended before it was complete.")
+    let mut bytes = BytesMut::with_capacity(told.unwrap_or(0));
+    while let Some(piece) = pieces.next().await {
+        let cut = |_| Fault::bad("bad_request", "The body ended before it was complete.");
+        let piece = piece.map_err(cut)?;
+        if bytes.len() + piece.len() > REQUEST_BODY_MAX {
+            pour_away(pieces).await;
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes.freeze())
+}
+
+/// Takes some more of a body that is refused and keeps none of it: a caller who is still sending
+/// when the connection closes never reads why.
+async fn pour_away(mut pieces: BodyDataStream) {
+    let pouring = async {
+        let mut left = POURED_MAX;
+        while let Some(Ok(piece)) = pieces.next().await {
+            left = left.saturating_sub(piece.len());
+            if left == 0 {
+                return;
             }
-        })
+        }
+    };
+    let _ = tokio::time::timeout(POURED_WITHIN, pouring).await;
 }
 
 fn too_large() -> Fault {

@@ -1,0 +1,14 @@
+//! The HTTP surface from outside: bad input, cursors, identity, repeated requests, streams.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+mod auth;
+mod bad_input;
+mod busy;
+mod caller;
+mod config;
+mod cursors;
+mod edits;
+mod idempotency;
+mod live;
+mod providers;
+mod routes;

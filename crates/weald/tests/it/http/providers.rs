@@ -1,0 +1,108 @@
+//! Providers: a key goes in and never comes out again.
+
+use serde_json::json;
+
+use super::caller::Caller;
+use crate::app::TestApp;
+
+#[tokio::test]
+async fn a_key_goes_in_and_never_comes_out() {
+    let app = TestApp::start().await;
+    let caller = Caller::of(&app);
+    let secret = "sk-canary-7f3a";
+    let create = json!({
+        "kind": "openai_compatible", "display_name": "Local", "base_url": "http://127.0.0.1:9/v1/",
+        "api_key": secret, "models": ["small"],
+    });
+    let made = caller
+        .post("/api/providers/create", create.clone())
+        .await
+        .ok();
+    assert_eq!(made["secret_ref"], "secret://provider/local");
+    assert_eq!(made["base_url"], "http://127.0.0.1:9/v1");
+    let second = caller.post("/api/providers/create", create).await.ok();
+    assert_eq!(
+        second["id"], "local-2",
+        "a name nobody asked for gets a number"
+    );
+    let update = json!({"api_key": format!("{secret}-new"), "display_name": "Renamed"});
+    let new = caller
+        .post("/api/providers/local/update", update)
+        .await
+        .ok();
+    let tested = caller
+        .post("/api/providers/local/test", json!({}))
+        .await
+        .ok();
+    assert_eq!(tested["ok"], false);
+    assert!(!tested["error"]["hint"].as_str().unwrap().is_empty());
+    let synced = caller
+        .post("/api/providers/local/models/sync", json!({}))
+        .await;
+    assert_eq!(synced.problem(), (424, "provider_failed"));
+    let models = caller.get("/api/models/list?provider_id=local").await.ok();
+    assert_eq!(models["items"][0]["provider_model_id"], "small");
+    let providers = caller.get("/api/providers/list").await.ok();
+    for told in [
+        &made,
+        &second,
+        &new,
+        &tested,
+        &synced.body,
+        &models,
+        &providers,
+    ] {
+        assert!(!told.to_string().contains(secret), "{told}");
+    }
+    assert_eq!(
+        caller
+            .post("/api/providers/local/delete", json!({}))
+            .await
+            .status,
+        204
+    );
+    assert_eq!(
+        caller.get("/api/providers/local/get").await.problem(),
+        (404, "not_found")
+    );
+}
+
+#[tokio::test]
+async fn bad_providers_are_refused() {
+    let app = TestApp::start().await;
+    let caller = Caller::of(&app);
+    let base = json!({"kind": "openai_compatible", "display_name": "x", "base_url": "http://h/v1"});
+    for (member, value, status, code) in [
+        ("kind", json!("anthropic"), 400, "bad_request"),
+        ("kind", json!("builtin"), 409, "builtin"),
+        ("display_name", json!(""), 400, "bad_name"),
+        ("base_url", json!("file:///etc/passwd"), 400, "bad_base_url"),
+        (
+            "base_url",
+            json!("http://user:password@h/"),
+            400,
+            "bad_base_url",
+        ),
+        ("base_url", json!(null), 400, "bad_base_url"),
+        ("api_key", json!("two words"), 400, "bad_api_key"),
+        ("id", json!("NO SLUG"), 400, "bad_request"),
+        ("models", json!([""]), 400, "bad_model"),
+    ] {
+        let mut body = base.clone();
+        body[member] = value;
+        let refused = caller.post("/api/providers/create", body.clone()).await;
+        assert_eq!(refused.problem(), (status, code), "{body}");
+    }
+    let builtin = caller
+        .post(
+            "/api/providers/builtin/update",
+            json!({"is_enabled": false}),
+        )
+        .await;
+    assert_eq!(builtin.problem(), (409, "builtin"));
+    let tested = caller
+        .post("/api/providers/builtin/test", json!({}))
+        .await
+        .ok();
+    assert_eq!(tested["ok"], true);
+}
