@@ -4,6 +4,8 @@ mod catch_up;
 mod feed;
 mod reader;
 mod resync;
+#[cfg(test)]
+mod trimmed;
 
 use async_trait::async_trait;
 use futures::{StreamExt, stream::BoxStream};

@@ -39,7 +39,8 @@ pub(crate) struct LogWriter {
     file: File,
     epoch: u64,
     size: u64,
-    trim_at: u64,
+    /// Size at which the next write trims first.
+    pub(crate) trim_at: u64,
     buffer: Vec<u8>,
 }
 
@@ -96,7 +97,8 @@ impl LogWriter {
         let trimmed = trim(&self.path)?;
         self.file = OpenOptions::new().append(true).open(&self.path)?;
         self.size = trimmed;
-        self.trim_at = LIVE_LOG_MAX.max(trimmed.saturating_mul(2));
+        // A log that could not be trimmed far is left alone until it has doubled.
+        self.trim_at = self.trim_at.max(trimmed.saturating_mul(2));
         Ok(())
     }
 }
