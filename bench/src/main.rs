@@ -1,6 +1,7 @@
 //! Benchmarks: Weald beside a direct call and nginx as plain pass-through, in the same run.
 #![expect(
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "the tables are the purpose of this program"
 )]
 
@@ -23,7 +24,17 @@ use anyhow::{Context, Result};
 
 use crate::options::Options;
 
-fn main() -> Result<ExitCode> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     if arguments

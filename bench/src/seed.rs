@@ -122,7 +122,9 @@ fn value(column: &str, last: u32) -> String {
     match column {
         "pos" => format!("pos + {last} * copy.number"),
         name if NAMES.contains(&name) => {
-            format!("substr({name}, 1, 24) || printf('%012x', copy.number)")
+            // The time of an id is replaced, not its end: ids of one moment differ in the end alone.
+            let time = "printf('%08x-%04x', copy.number / 65536, copy.number % 65536)";
+            format!("{time} || substr({name}, 14)")
         }
         other => other.to_owned(),
     }
@@ -162,15 +164,15 @@ mod tests {
             (id, workspace_id, owner_id, status, project_ids, settings, selected_leaf_id,
              metadata, created_at, updated_at)
             VALUES ('0190aaaa-0000-7000-8000-9ab1c2d3e4f5', 'w', 'u', 'active', '[]', '{}',
-                    '0190aaaa-0002-7000-8000-9ab1c2d3e4f6', '{}', 1, 1);
+                    '0190aaaa-0000-7000-8000-9ab1c2d3e4f7', '{}', 1, 1);
         INSERT INTO message
             (id, workspace_id, owner_id, conversation_id, parent_id, role, parts, metadata,
              created_at, updated_at)
             VALUES
-            ('0190aaaa-0001-7000-8000-9ab1c2d3e4f6', 'w', 'u',
+            ('0190aaaa-0000-7000-8000-9ab1c2d3e4f6', 'w', 'u',
              '0190aaaa-0000-7000-8000-9ab1c2d3e4f5', NULL, 'user', '[]', '{}', 1, 1),
-            ('0190aaaa-0002-7000-8000-9ab1c2d3e4f6', 'w', 'u',
-             '0190aaaa-0000-7000-8000-9ab1c2d3e4f5', '0190aaaa-0001-7000-8000-9ab1c2d3e4f6',
+            ('0190aaaa-0000-7000-8000-9ab1c2d3e4f7', 'w', 'u',
+             '0190aaaa-0000-7000-8000-9ab1c2d3e4f5', '0190aaaa-0000-7000-8000-9ab1c2d3e4f6',
              'assistant', '[]', '{}', 1, 1);
         INSERT INTO event (stream_id, seq, pos, epoch, kind, version, hash, at)
             VALUES ('w', 1, 1, 1, 'conversation.created', 1, '', 1);";

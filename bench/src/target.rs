@@ -105,7 +105,7 @@ impl Field {
 }
 
 /// A client that speaks plain HTTP/1.1 and keeps its connections, as every measured client does.
-fn client() -> Result<Client> {
+pub(crate) fn client() -> Result<Client> {
     Client::builder()
         .http1_only()
         .tcp_nodelay(true)

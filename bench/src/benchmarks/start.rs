@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use reqwest::Client;
 use tokio::time::sleep;
 
 use super::weald;
@@ -15,7 +16,7 @@ use crate::quantile::median;
 use crate::seed;
 use crate::stand_in::{Shape, StandIn};
 use crate::table::{Goal, Row, Table};
-use crate::target::{Setup, Weald, start_in};
+use crate::target::{Setup, Weald, client, start_in};
 
 const MESSAGES: u32 = 100_000;
 
@@ -25,10 +26,11 @@ pub(crate) async fn run(options: &Options) -> Result<Table> {
     let folder = tempfile::tempdir()?;
     let home = folder.path().join("home");
     let messages = seeded(binary, &home).await?;
+    let client = client()?;
     let mut ready = vec![];
     let mut idle = vec![];
     for _ in 0..options.rounds {
-        let (ready_ms, idle_mib) = once(binary, &home).await?;
+        let (ready_ms, idle_mib) = once(binary, &home, &client).await?;
         ready.push(ready_ms);
         idle.push(idle_mib);
     }
@@ -66,11 +68,11 @@ async fn seeded(binary: &Path, home: &Path) -> Result<u32> {
 }
 
 /// One start: from the command to an answer on the health route, then memory at rest.
-async fn once(binary: &Path, home: &Path) -> Result<(f64, f64)> {
+async fn once(binary: &Path, home: &Path, client: &Client) -> Result<(f64, f64)> {
     let start = Instant::now();
     let weald = Weald::start(Setup::plain(binary, home))?;
     let health = format!("{}/api/health", weald.url().trim_end_matches('/'));
-    reqwest::get(health).await?.error_for_status()?;
+    client.get(health).send().await?.error_for_status()?;
     let ready = start.elapsed();
     sleep(Duration::from_secs(2)).await;
     Ok((ready.as_secs_f64() * 1_000.0, weald.tree().pss_mib()))
