@@ -53,11 +53,15 @@ pub(crate) async fn follow(context: &mut Context, client: &Client, run: RunStrea
         };
         following.conversation = following.conversation.or(envelope.conversation_id);
         following.show(context, &envelope)?;
-        match envelope.session_event() {
-            SessionEvent::ApprovalRequested(asked) => following.ask(context, &asked, &run).await?,
-            SessionEvent::RunFailed(failed) => return Err(following.failure(&failed)),
-            SessionEvent::RunCompleted(_) => return Ok(()),
-            _ => {}
+        let event = envelope.session_event();
+        if let SessionEvent::RunFailed(failed) = &event {
+            return Err(following.failure(failed));
+        }
+        if let SessionEvent::ApprovalRequested(asked) = &event {
+            following.ask(context, asked, &run).await?;
+        }
+        if event.is_terminal() {
+            return Ok(());
         }
     }
 }
