@@ -58,6 +58,11 @@ pub(crate) fn run(command: Option<Command>, context: &mut Context) -> Outcome<Ex
             model::run(command, context).await
         })),
         Command::Doctor(args) => wait(context, async |context| doctor::run(args, context).await),
+        Command::Config(command) if context.global.server.is_some() => {
+            ok(wait(context, async |context| {
+                config::remote::run(command, context).await
+            }))
+        }
         Command::Config(command) => ok(config::run(command, context)),
         Command::Version(args) => ok(version::run(&args, context)),
         Command::Completion(args) => ok(completion::run(&args, context)),

@@ -104,6 +104,10 @@ impl Failure {
             let document = serde_json::to_string(&self.document())?;
             return console.complain(&document);
         }
+        if self.exit == Exit::Interrupted {
+            // Whoever pressed Ctrl+C knows.
+            return console.end_line();
+        }
         let mark = console.paint_note(Paint::Bad, "error:");
         console.complain(&format!("{mark} {}", clean(&self.what)))?;
         if let Some(hint) = &self.hint {

@@ -3,6 +3,7 @@
 mod explain;
 mod get;
 mod path;
+pub(super) mod remote;
 mod schema;
 mod set;
 

@@ -155,3 +155,27 @@ async fn the_schema_describes_every_setting() {
     let size = &said["properties"]["chat"]["properties"]["message"]["properties"]["font_size"];
     assert_eq!(size["minimum"], 8);
 }
+
+#[tokio::test]
+async fn with_a_server_its_settings_are_meant() {
+    let app = crate::app::TestApp::start().await;
+    let elsewhere = Home::new();
+    let weald = async |args: &[&str]| {
+        let mut command = elsewhere.command(["--server", &app.base()]);
+        command.args(args).env("WEALD_TOKEN", app.token());
+        finish(command.spawn().expect("starts")).await
+    };
+    let set = weald(&["config", "set", "app.theme", "dark"]).await;
+    assert_eq!(set.code, 0, "{set:?}");
+    assert_eq!(weald(&["config", "get", "app.theme"]).await.out, "dark\n");
+    let said = weald(&["config", "explain", "app.theme", "--json"])
+        .await
+        .json();
+    assert_eq!(said["winner"]["source"], "user");
+    assert_eq!(
+        weald(&["config", "set", "app.theme", "purple"]).await.code,
+        2
+    );
+    assert_eq!(weald(&["config", "path"]).await.code, 2);
+    assert!(!elsewhere.config_file().exists(), "nothing is written here");
+}

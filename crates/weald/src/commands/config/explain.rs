@@ -17,35 +17,45 @@ pub(crate) struct Args {
     key: String,
 }
 
+impl Args {
+    /// Which setting.
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+}
+
 /// Shows every layer, the winner first.
 pub(super) fn run(args: &Args, context: &mut Context) -> Outcome {
-    let setting = setting(&args.key).ok_or_else(|| unknown(&args.key))?;
     let (found, _) = context.configure(Overrides::default())?;
-    let mut said = found
-        .layered
-        .explain(&args.key)
-        .ok_or_else(|| unknown(&args.key))?
-        .into_iter();
+    let said = found.layered.explain(&args.key);
+    let mut said = said.ok_or_else(|| unknown(&args.key))?.into_iter();
     let winner = said.next().ok_or_else(|| unknown(&args.key))?;
+    let others = said.collect();
+    show(ConfigExplainResponse { winner, others }, context)
+}
+
+/// Writes the layers.
+pub(super) fn show(said: ConfigExplainResponse, context: &mut Context) -> Outcome {
     if context.form() == Form::Json {
-        let others = said.collect();
-        return context.json(&ConfigExplainResponse { winner, others });
+        return context.json(&said);
     }
     let console = &mut context.console;
-    let when = match setting.takes_effect {
+    let when = match said.winner.takes_effect {
         TakesEffect::Reload => "at once",
         TakesEffect::Restart => "at the next start",
     };
-    console.line(&format!("{}: {}", setting.key, setting.about))?;
-    console.line(&format!(
-        "variable {} · a change takes effect {when}",
-        setting.variable()
-    ))?;
-    let first = format!("{}  {}", shown(&winner.value), origin(&winner));
+    if let Some(setting) = setting(&said.winner.key) {
+        console.line(&format!("{}: {}", setting.key, setting.about))?;
+        console.line(&format!(
+            "variable {} · a change takes effect {when}",
+            setting.variable()
+        ))?;
+    }
+    let first = format!("{}  {}", shown(&said.winner.value), origin(&said.winner));
     let first = console.paint(Paint::Good, &first);
     console.line(&first)?;
-    for entry in said {
-        let text = format!("{}  {}", shown(&entry.value), origin(&entry));
+    for entry in &said.others {
+        let text = format!("{}  {}", shown(&entry.value), origin(entry));
         let text = console.paint(Paint::Dim, &text);
         console.line(&text)?;
     }

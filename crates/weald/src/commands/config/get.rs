@@ -1,5 +1,6 @@
 //! `weald config get [KEY]`
 
+use weald_api::config::ConfigEntry;
 use weald_terminal::Table;
 
 use super::{origin, shown, unknown};
@@ -19,22 +20,24 @@ pub(crate) struct Args {
 /// Shows one setting or all.
 pub(super) fn run(args: &Args, context: &mut Context) -> Outcome {
     let (found, _) = context.configure(Overrides::default())?;
-    let entries = found.layered.entries();
+    show(args, &found.layered.entries(), context)
+}
+
+/// Writes what was asked for.
+pub(super) fn show(args: &Args, entries: &[ConfigEntry], context: &mut Context) -> Outcome {
     if let Some(key) = &args.key {
-        let entry = entries
-            .iter()
-            .find(|entry| entry.key == *key)
-            .ok_or_else(|| unknown(key))?;
+        let entry = entries.iter().find(|entry| entry.key == *key);
+        let entry = entry.ok_or_else(|| unknown(key))?;
         return match context.form() {
             Form::Text => Ok(context.console.line(&shown(&entry.value))?),
-            Form::Json => context.json(&entry),
+            Form::Json => context.json(entry),
         };
     }
     if context.form() == Form::Json {
         return context.json(&entries);
     }
     let mut table = Table::new(&["KEY", "VALUE", "FROM"]);
-    for entry in &entries {
+    for entry in entries {
         table.row([entry.key.clone(), shown(&entry.value), origin(entry)]);
     }
     Ok(table.write(&mut context.console)?)

@@ -23,6 +23,13 @@ pub(crate) struct Args {
     unset: bool,
 }
 
+impl Args {
+    /// The key, and its new value; none removes it.
+    pub(super) fn change(&self) -> (&str, Option<&str>) {
+        (&self.key, self.value.as_deref())
+    }
+}
+
 /// Changes the user's file.
 pub(super) fn run(args: Args, context: &mut Context) -> Outcome {
     let setting = setting(&args.key).ok_or_else(|| unknown(&args.key))?;
