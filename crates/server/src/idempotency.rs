@@ -66,15 +66,7 @@ async fn once(state: ServerState, request: Request, next: Next) -> Answer<Respon
         KeyState::OtherRequest => return Err(key_reused()),
     }
     let request = Request::from_parts(parts, Body::from(bytes));
-    // Apart from the connection: a caller who hangs up leaves no half-done request behind.
-    let work = state
-        .tasks()
-        .clone()
-        .spawn(carry_out(state, owner, key, request, next));
-    work.await.unwrap_or_else(|error| {
-        let detail = "Something broke inside the server; the log has the details.";
-        Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).because(error))
-    })
+    carry_out(&state, owner, &key, request, next).await
 }
 
 /// The key was used with another request (422).
@@ -83,17 +75,18 @@ pub(crate) fn key_reused() -> Fault {
     Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", detail)
 }
 
+/// Answers the first request with a key, and remembers a success.
 async fn carry_out(
-    state: ServerState,
+    state: &ServerState,
     owner: UserId,
-    key: String,
+    key: &str,
     request: Request,
     next: Next,
 ) -> Answer<Response> {
     let keys = &state.services().request_keys;
     let response = next.run(request).await;
     if !response.status().is_success() {
-        keys.release(owner, &key).await?;
+        keys.release(owner, key).await?;
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
@@ -104,7 +97,7 @@ async fn carry_out(
         status: parts.status.as_u16(),
         body: body.clone(),
     };
-    keys.complete(owner, &key, stored).await?;
+    keys.complete(owner, key, stored).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 

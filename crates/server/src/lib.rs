@@ -8,6 +8,7 @@ mod assets;
 mod auth;
 mod checks;
 mod config_file;
+mod detached;
 mod extract;
 mod fault;
 mod idempotency;

@@ -19,7 +19,10 @@ mod workspaces;
 use axum::{Router, middleware::from_fn_with_state};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{ServerState, assets, auth::gate, idempotency::idempotency, openapi, shell::shell};
+use crate::{
+    ServerState, assets, auth::gate, detached::detached, idempotency::idempotency, openapi,
+    shell::shell,
+};
 
 /// The server's routes, ready to be served.
 pub fn router(state: ServerState) -> Router {
@@ -29,6 +32,7 @@ pub fn router(state: ServerState) -> Router {
         .merge(openapi_json::routes(&openapi::finish(document)))
         .fallback(assets::fallback)
         .method_not_allowed_fallback(assets::method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), detached))
         .layer(from_fn_with_state(state.clone(), gate))
         .layer(from_fn_with_state(state.clone(), shell))
         .with_state(state)

@@ -1,13 +1,18 @@
 //! What every handler can reach.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use weald_domain::{
+    id::UserId,
     ports::{
         Approvals, Clock, Conversations, Feed, Folders, Identity, Ids, LiveLog, Models, Presets,
         Projects, Providers, RequestKeys, SecretStore, SessionStreams, Sessions, Settings,
-        Workspaces,
+        StoreError, Workspaces,
     },
     time::UnixMillis,
 };
@@ -56,6 +61,8 @@ pub struct ServerConfig {
     pub projects_root: PathBuf,
     /// Directories that repositories must be in; empty allows all.
     pub allowed_root_directories: Vec<PathBuf>,
+    /// Open streams of one user.
+    pub streams_per_user: usize,
     /// Version that `/api/health` tells.
     pub version: String,
 }
@@ -69,6 +76,7 @@ struct Inner {
     config: ServerConfig,
     links: LinkCodes,
     root: RootToken,
+    owner: OnceLock<UserId>,
     slots: StreamSlots,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -78,12 +86,14 @@ impl ServerState {
     /// Makes the state. Cancelling `stop` ends every stream and every connection.
     #[must_use]
     pub fn new(services: Services, config: ServerConfig, stop: CancellationToken) -> Self {
+        let slots = StreamSlots::new(stop.clone(), config.streams_per_user);
         Self(Arc::new(Inner {
             services,
             config,
             links: LinkCodes::default(),
             root: RootToken::default(),
-            slots: StreamSlots::new(stop.clone()),
+            owner: OnceLock::new(),
+            slots,
             stop,
             tasks: TaskTracker::new(),
         }))
@@ -105,6 +115,15 @@ impl ServerState {
 
     pub(crate) fn root(&self) -> &RootToken {
         &self.0.root
+    }
+
+    /// The owner of the deployment, who never changes.
+    pub(crate) async fn owner(&self) -> Result<UserId, StoreError> {
+        if let Some(owner) = self.0.owner.get() {
+            return Ok(*owner);
+        }
+        let owner = self.0.services.identity.owner().await?;
+        Ok(*self.0.owner.get_or_init(|| owner))
     }
 
     pub(crate) fn slots(&self) -> &StreamSlots {

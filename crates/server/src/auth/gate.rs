@@ -82,9 +82,8 @@ impl Shown {
 /// Finds out who calls.
 async fn recognise(state: &ServerState, shown: &Shown) -> Answer<Caller> {
     let headers = &shown.headers;
-    let identity = state.services().identity.as_ref();
     if shown.peer == Some(Peer::OwnUid) {
-        let access = access_of(state, identity.owner().await?).await?;
+        let access = access_of(state, state.owner().await?).await?;
         return Ok(Caller {
             access,
             credential: Credential::Socket,
@@ -118,7 +117,7 @@ async fn by_bearer(state: &ServerState, headers: &HeaderMap) -> Answer<Caller> {
     let identity = state.services().identity.as_ref();
     let (root, shown) = (state.root().hash(identity).await?, token.hash());
     if root.is_some_and(|root| same_hash(&root, &shown)) {
-        let access = access_of(state, identity.owner().await?).await?;
+        let access = access_of(state, state.owner().await?).await?;
         return Ok(Caller {
             access,
             credential: Credential::Root(shown),

@@ -1,4 +1,4 @@
-//! Open streams: at most 64 of a user, and none outlives its credential by more than 5 s (MS-17).
+//! Open streams: so many of a user, and none outlives its credential by more than 5 s (MS-17).
 
 use std::{
     collections::HashMap,
@@ -8,7 +8,7 @@ use std::{
 
 use axum::http::{HeaderValue, StatusCode, header};
 use tokio_util::sync::CancellationToken;
-use weald_domain::{id::UserId, limits::STREAMS_PER_USER};
+use weald_domain::id::UserId;
 
 use crate::{
     Fault, ServerState,
@@ -24,6 +24,7 @@ const CHECK_EVERY: Duration = Duration::from_secs(4);
 pub(crate) struct StreamSlots {
     open: Arc<Mutex<Open>>,
     stop: CancellationToken,
+    of_user: usize,
 }
 
 #[derive(Default)]
@@ -41,21 +42,22 @@ pub(crate) struct Slot {
 }
 
 impl StreamSlots {
-    /// No stream yet. All end when `stop` is cancelled.
-    pub(crate) fn new(stop: CancellationToken) -> Self {
+    /// No stream yet, and at most `of_user` of one user. All end when `stop` is cancelled.
+    pub(crate) fn new(stop: CancellationToken, of_user: usize) -> Self {
         Self {
             open: Arc::default(),
             stop,
+            of_user,
         }
     }
 
     /// Takes a place for a stream of this caller (429 `too_many_streams`).
     pub(crate) fn take(&self, caller: &Caller) -> Answer<Slot> {
         let user = caller.access.user_id;
-        let mut open = self.open.lock().map_err(|_| too_many())?;
+        let mut open = self.open.lock().map_err(|_| too_many(self.of_user))?;
         let of_user = open.users.entry(user).or_default();
-        if *of_user >= STREAMS_PER_USER {
-            return Err(too_many());
+        if *of_user >= self.of_user {
+            return Err(too_many(self.of_user));
         }
         *of_user += 1;
         let credential = caller.credential.clone();
@@ -122,10 +124,10 @@ impl Drop for Slot {
     }
 }
 
-fn too_many() -> Fault {
-    let detail = format!("A user may have {STREAMS_PER_USER} open streams.");
+fn too_many(limit: usize) -> Fault {
+    let detail = format!("A user may have {limit} open streams.");
     Fault::new(StatusCode::TOO_MANY_REQUESTS, "too_many_streams", detail)
-        .with("limit", STREAMS_PER_USER)
+        .with("limit", limit)
         .header(header::RETRY_AFTER, HeaderValue::from_static("1"))
 }
 
@@ -180,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_sixty_fifth_stream_of_a_user_is_refused_until_one_ends() {
-        let slots = StreamSlots::new(CancellationToken::new());
+        let slots = StreamSlots::new(CancellationToken::new(), 64);
         let me = caller(1, Credential::Socket);
         let mut held: Vec<_> = (0..64).map(|_| slots.take(&me).expect("a place")).collect();
         assert_eq!(slots.take(&me).err().map(|f| f.problem().status), Some(429));
@@ -191,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_revoked_credential_ends_its_streams_and_no_others() {
-        let slots = StreamSlots::new(CancellationToken::new());
+        let slots = StreamSlots::new(CancellationToken::new(), 64);
         let gone = slots
             .take(&caller(1, Credential::Login("a".into())))
             .expect("a place");
@@ -208,7 +210,7 @@ mod tests {
     #[test]
     fn a_stop_ends_every_stream() {
         let stop = CancellationToken::new();
-        let slots = StreamSlots::new(stop.clone());
+        let slots = StreamSlots::new(stop.clone(), 64);
         let slot = slots.take(&caller(1, Credential::Socket)).expect("a place");
         stop.cancel();
         assert!(slot.end().is_cancelled());

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
 use weald_api::{Client, Endpoint, chat::ChatEvent, run::RunRequest};
 use weald_domain::{
     cursor::Cursor,
@@ -13,7 +14,7 @@ use weald_domain::{
     preset::{ConfigOverride, PresetModel},
 };
 
-use super::caller::{Answer, Caller};
+use super::caller::{Answer, Caller, script};
 use crate::app::TestApp;
 
 fn client(caller: &Caller) -> Client {
@@ -106,6 +107,54 @@ async fn a_dropped_stream_is_followed_again_from_where_it_was() {
     assert_eq!(String::from_iter(text), words(100));
     let mut nothing = client.follow(session, seen).await.unwrap();
     assert!(nothing.next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_run_whose_caller_hangs_up_is_carried_out_whole_or_not_at_all() {
+    let app = TestApp::start().await;
+    let caller = Caller::of(&app);
+    let mut body = script(json!([{"say": "to nobody"}]));
+    body["transport"] = json!("sse");
+    let body = body.to_string();
+    let request = format!(
+        "POST /api/conversations/run HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        caller.token,
+        body.len()
+    );
+    let address = caller.base.trim_start_matches("http://");
+    for pause in 0..30 {
+        let mut wire = tokio::net::TcpStream::connect(address).await.unwrap();
+        wire.write_all(request.as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_micros(200 * pause)).await;
+    }
+    let quiet = async {
+        let mut before = None;
+        loop {
+            let page = caller.get("/api/conversations/list").await.ok();
+            let items = page["items"].as_array().unwrap().clone();
+            let settled = items.iter().all(|item| item["active"].is_null());
+            if settled && before == Some(items.len()) {
+                return items;
+            }
+            before = Some(items.len());
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    let items = tokio::time::timeout(Duration::from_secs(20), quiet)
+        .await
+        .unwrap();
+    assert!(!items.is_empty(), "nobody was heard");
+    for item in items {
+        let path = format!(
+            "/api/conversations/{}/messages",
+            item["id"].as_str().unwrap()
+        );
+        let branch = caller.get(&path).await.ok();
+        let answer = &branch["items"][1]["message"];
+        assert_eq!(answer["parts"][0]["text"], "to nobody", "{branch}");
+        assert_eq!(answer["metadata"]["finish_reason"], "stop", "{branch}");
+    }
 }
 
 #[tokio::test]
