@@ -1,0 +1,18 @@
+//! Whole-product tests: the real binary, real SQLite, real git, real processes, real HTTP.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "clippy.toml allows them in tests and does not see that helpers of tests are tests"
+)]
+
+mod app;
+mod approvals;
+mod cli;
+mod command;
+mod config;
+mod double_start;
+mod http;
+mod kill;
+mod resume;
+mod run;
