@@ -1,6 +1,7 @@
 //! The permission broker: who may call which tool on which paths. Default deny (WK-012, WK-013).
 
 mod arguments;
+mod decision;
 mod paths;
 mod question;
 
@@ -10,7 +11,7 @@ use serde_json::Value;
 use weald_domain::{
     approval::Need,
     id::GrantId,
-    permission::{Decision, Grant, Permission, Verdict, Wanted, decide},
+    permission::{Decision, Grant, Permission},
     ports::{Approvals, CallContext, ToolCall, ToolError},
 };
 
@@ -40,6 +41,8 @@ pub(crate) struct Sound {
     pub(crate) needs: Vec<Need>,
     /// The question for a person, if something is missing.
     pub(crate) question: String,
+    /// What stored answers deny below what it touches.
+    except: Vec<PathBuf>,
     projects: Vec<PathBuf>,
 }
 
@@ -71,7 +74,24 @@ impl Broker {
             Err((code, reason)) => return Ok(Err(refuse(tool, code, reason))),
         };
         let grants = self.grants(context, &needs).await?;
-        Ok(decide_all(context, tool, needs, &grants, call, &resolved))
+        let Some(decided) = decision::of(&tool.manifest.id, context, &needs, &grants) else {
+            let reason = format!("a stored answer denies that to {}", tool.manifest.id);
+            return Ok(Err(refuse(tool, "denied_by_grant", reason)));
+        };
+        Ok(Ok(Sound {
+            question: question::of(tool, &decided.missing, context),
+            manifest: Arc::clone(&tool.manifest),
+            args: arguments::with_paths(&call.args, &resolved),
+            grants: decided.grants,
+            missing: decided.missing,
+            except: decided.except,
+            needs,
+            projects: context
+                .projects
+                .iter()
+                .map(|(_, root)| root.clone())
+                .collect(),
+        }))
     }
 
     async fn resolve(
@@ -164,6 +184,7 @@ impl Sound {
                 .collect(),
             cwd: self.projects.first().cloned(),
             only,
+            except: self.except.clone(),
         }
     }
 }
@@ -199,52 +220,6 @@ fn needs(entry: &ToolEntry, resolved: &[Resolved]) -> Result<Vec<Need>, (&'stati
         });
     }
     Ok(needs)
-}
-
-fn decide_all(
-    context: &CallContext,
-    tool: &KnownTool,
-    needs: Vec<Need>,
-    grants: &[Grant],
-    call: &ToolCall,
-    resolved: &[Resolved],
-) -> Result<Sound, Refusal> {
-    let mut allowed = Vec::new();
-    let mut missing = Vec::new();
-    for need in &needs {
-        let wanted = Wanted {
-            worker: &tool.manifest.id,
-            permission: need.permission,
-            resources: &need.resources,
-            conversation_id: context.conversation_id,
-            workspace_id: context.workspace_id,
-        };
-        match decide(grants, &wanted) {
-            Verdict::Allow(grant) => allowed.push(grant),
-            Verdict::Ask => missing.push(need.clone()),
-            Verdict::Deny(_) => {
-                let reason = format!(
-                    "a stored answer denies `{}` to {} there",
-                    need.permission.as_str(),
-                    tool.manifest.id
-                );
-                return Err(refuse(tool, "denied_by_grant", reason));
-            }
-        }
-    }
-    Ok(Sound {
-        question: question::of(tool, &missing, context),
-        manifest: Arc::clone(&tool.manifest),
-        args: arguments::with_paths(&call.args, resolved),
-        grants: allowed,
-        missing,
-        needs,
-        projects: context
-            .projects
-            .iter()
-            .map(|(_, root)| root.clone())
-            .collect(),
-    })
 }
 
 fn refuse(tool: &KnownTool, code: &'static str, reason: String) -> Refusal {

@@ -16,4 +16,7 @@ pub struct Roots {
     pub cwd: Option<PathBuf>,
     /// When set, only these paths and what is below them: what a person allowed once.
     pub only: Option<Vec<PathBuf>>,
+    /// Never these paths and what is below them: what a person denied.
+    #[serde(default)]
+    pub except: Vec<PathBuf>,
 }

@@ -56,6 +56,7 @@ pub struct Directories {
     roots: Vec<Root>,
     cwd: Option<PathBuf>,
     only: Option<Vec<PathBuf>>,
+    except: Vec<PathBuf>,
 }
 
 impl Directories {
@@ -78,6 +79,7 @@ impl Directories {
                 .collect::<io::Result<_>>()?,
             cwd: roots.cwd,
             only: roots.only,
+            except: roots.except,
         })
     }
 
@@ -205,10 +207,8 @@ impl Directories {
     }
 
     fn is_granted(&self, path: &Path) -> bool {
-        match &self.only {
-            None => true,
-            Some(only) => only.iter().any(|granted| path.starts_with(granted)),
-        }
+        let is_below = |places: &[PathBuf]| places.iter().any(|place| path.starts_with(place));
+        self.only.as_deref().is_none_or(is_below) && !is_below(&self.except)
     }
 }
 

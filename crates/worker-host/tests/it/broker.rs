@@ -164,6 +164,52 @@ async fn a_grant_allows_and_a_deny_beats_it() {
 }
 
 #[tokio::test]
+async fn a_denial_below_an_allowed_directory_holds_in_the_process() {
+    let bench = Bench::new();
+    bench
+        .grants
+        .give(Permission::FsRead, &bench.root, Decision::Allow);
+    let before = json_of(
+        &bench
+            .run("odd_peek", json!({ "path": "a.txt" }))
+            .await
+            .expect("read"),
+    );
+    bench.grants.give(
+        Permission::FsRead,
+        &bench.root.join("closed"),
+        Decision::Deny,
+    );
+    let whole = bench
+        .run("odd_peek", json!({ "path": "." }))
+        .await
+        .expect("an answer");
+    assert_eq!(json_of(&whole)["error"]["code"], "is_a_directory");
+    assert_eq!(
+        bench
+            .denied("odd_peek", json!({ "path": "closed/x" }))
+            .await
+            .0,
+        "denied_by_grant"
+    );
+    let after = json_of(
+        &bench
+            .run("odd_peek", json!({ "path": "a.txt" }))
+            .await
+            .expect("read"),
+    );
+    assert_eq!(
+        before["pid"], after["pid"],
+        "what it touches has no denial below it"
+    );
+    assert_eq!(
+        bench.host.starts(),
+        2,
+        "the whole directory needed a process that keeps out"
+    );
+}
+
+#[tokio::test]
 async fn what_another_owner_allowed_does_not_count_but_what_they_denied_does() {
     let mut bench = Bench::new();
     bench

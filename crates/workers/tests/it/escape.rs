@@ -77,6 +77,7 @@ async fn after_one_answer_only_what_was_answered_is_open() {
         roots: vec![folder.root.clone()],
         cwd: Some(folder.root.clone()),
         only: Some(vec![folder.root.join("dir")]),
+        ..Roots::default()
     };
     let mut fs = Trial::start(program(), "fs-worker", roots)
         .await
@@ -92,6 +93,40 @@ async fn after_one_answer_only_what_was_answered_is_open() {
     }
     let list = call(&mut fs, "fs_list", json!({ "path": folder.path(".") })).await;
     assert_eq!(list.code(), Some("outside_projects"));
+}
+
+#[tokio::test]
+async fn what_was_denied_stays_closed_below_what_is_open() {
+    let folder = Folder::new();
+    folder
+        .write("a", "needle")
+        .write("closed/b", "needle")
+        .write("closed-too", "needle");
+    let roots = Roots {
+        roots: vec![folder.root.clone()],
+        cwd: Some(folder.root.clone()),
+        except: vec![folder.root.join("closed")],
+        ..Roots::default()
+    };
+    let mut fs = Trial::start(program(), "fs-worker", roots)
+        .await
+        .expect("a worker");
+    let args = json!({ "path": folder.path("."), "pattern": "needle" });
+    let found = call(&mut fs, "fs_search", args).await.value;
+    let paths: Vec<_> = found["hits"]
+        .as_array()
+        .expect("hits")
+        .iter()
+        .map(|h| &h["path"])
+        .collect();
+    assert_eq!(paths, ["a", "closed-too"]);
+    let read = call(
+        &mut fs,
+        "fs_read",
+        json!({ "path": folder.path("closed/b") }),
+    )
+    .await;
+    assert_eq!(read.code(), Some("outside_projects"));
 }
 
 #[tokio::test]

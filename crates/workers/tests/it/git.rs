@@ -127,7 +127,7 @@ async fn a_repository_outside_of_the_directories_is_refused_by_the_worker_too() 
     let roots = Roots {
         roots: vec![below.clone()],
         cwd: Some(below.clone()),
-        only: None,
+        ..Roots::default()
     };
     let mut git = Trial::start(program(), "git-worker", roots)
         .await

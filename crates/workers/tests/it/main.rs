@@ -28,7 +28,7 @@ async fn worker(id: &str, root: &Path) -> Trial {
     let roots = Roots {
         roots: vec![root.into()],
         cwd: Some(root.into()),
-        only: None,
+        ..Roots::default()
     };
     Trial::start(program(), id, roots).await.expect("a worker")
 }
