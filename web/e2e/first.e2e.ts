@@ -47,18 +47,4 @@ describe('a newcomer', () => {
     await page.getByLabel('Your message').waitFor();
     await context.close();
   });
-
-  it.skipIf(!process.env.WEALD_LOGIN_CODE)(
-    'who opens the login link is logged in, and the code is gone',
-    async () => {
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      await page.goto(`${url}/#code=${process.env.WEALD_LOGIN_CODE}`);
-      await page.getByLabel('Your message').waitFor();
-      expect(page.url()).toBe(`${url}/`);
-      await page.reload();
-      await page.getByLabel('Your message').waitFor();
-      await context.close();
-    },
-  );
 });

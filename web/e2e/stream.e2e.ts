@@ -116,6 +116,32 @@ describe('an answer that streams', () => {
     await context.close();
   });
 
+  it('stays in view while it grows, until the reader scrolls up', async () => {
+    const { context, open } = await visit(browser);
+    const page = await open('/');
+    const lines = Array.from({ length: 80 }, (_, at) => ({ say: `- line ${at} of a long answer\n` }));
+    await begin(page, [...lines, { count: 400, delay_ms: 10 }]);
+    const rest = () =>
+      page.getByRole('region', { name: 'Messages' }).evaluate((area) => {
+        return Math.round(area.scrollHeight - area.scrollTop - area.clientHeight);
+      });
+    await expect
+      .poll(async () => (await answer(page).textContent()) ?? '', { timeout: 15_000 })
+      .toContain(' 60 ');
+    expect(await rest()).toBeLessThan(60);
+    await page.mouse.move(700, 300);
+    await page.mouse.wheel(0, -600);
+    await page.getByRole('button', { name: 'Latest' }).waitFor();
+    await expect
+      .poll(async () => (await answer(page).textContent()) ?? '', { timeout: 15_000 })
+      .toContain(' 150 ');
+    expect(await rest()).toBeGreaterThan(400);
+    await page.getByRole('button', { name: 'Latest' }).click();
+    await expect.poll(rest).toBeLessThan(60);
+    await expect.poll(() => page.getByRole('button', { name: 'Latest' }).count()).toBe(0);
+    await context.close();
+  });
+
   it('that fails says why', async () => {
     const { context, open } = await visit(browser);
     const page = await open('/');
