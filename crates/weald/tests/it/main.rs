@@ -16,3 +16,4 @@ mod http;
 mod kill;
 mod resume;
 mod run;
+mod up;
