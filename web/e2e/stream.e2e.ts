@@ -80,7 +80,7 @@ describe('an answer that streams', () => {
     const page = await open('/');
     await begin(page, [{ count: 2000, delay_ms: 10 }]);
     await expect.poll(async () => (await answer(page).textContent()) ?? '').toContain(' 20 ');
-    await page.getByLabel('Your message').press('Escape');
+    await page.getByRole('region', { name: 'Messages' }).press('Escape');
     await page.getByText('Interrupted. What was said is kept.').waitFor();
     const kept = (await answer(page).textContent())?.trim() ?? '';
     expect(counted(2000).startsWith(kept)).toBe(true);

@@ -13,6 +13,7 @@ const pages = [
 export function SettingsFrame({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className="h-full overflow-y-auto">
+      <title>{t('app.title', { page: title })}</title>
       <header className="flex h-11 items-center gap-2 border-b border-line px-3">
         <MenuButton />
         <nav aria-label={t('settings.label')} className="flex gap-1">

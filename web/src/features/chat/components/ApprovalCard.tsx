@@ -31,6 +31,10 @@ export function ApprovalCard({ approvalId }: { approvalId: string }) {
     answer.mutate({ decision: 'deny', ...(reason.trim() === '' ? {} : { reason: reason.trim() }) });
   const onKeyDown = (event: KeyboardEvent) => {
     const isTyping = event.target instanceof HTMLInputElement;
+    if (isTyping && event.key === 'Escape') {
+      event.stopPropagation();
+      setDenying(false);
+    }
     if (!hasLetterKeys || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'a') allow('once');
     else if (event.key === 'd') setDenying(true);

@@ -1,5 +1,5 @@
 import { ArrowDown } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '@/components/Button';
 import { ErrorCard } from '@/components/ErrorCard';
@@ -11,6 +11,7 @@ import { useInterrupt } from '../api/interruptConversation';
 import { useMessages } from '../api/listMessages';
 import { keyAfter, useRun } from '../api/runConversation';
 import { useStatus } from '../useStatus';
+import { useStopKey } from '../useStopKey';
 import { useStickToEnd } from '../useStickToEnd';
 import { Announcer } from './Announcer';
 import { ChatHeader } from './ChatHeader';
@@ -43,7 +44,12 @@ export function ChatView({ conversationId, tools, menu }: Props) {
       },
     );
   };
-  const onStop = () => stop.mutate(undefined, { onError: (error) => void toast.error(error.message) });
+  const { mutate } = stop;
+  const onStop = useCallback(
+    () => mutate(undefined, { onError: (error) => void toast.error(error.message) }),
+    [mutate],
+  );
+  useStopKey(isBusy, onStop);
   return (
     <section className="flex h-full min-h-0 flex-col" aria-label={t('chat.label')}>
       <ChatHeader conversationId={conversationId} status={status} menu={menu} />

@@ -36,10 +36,6 @@ export function Composer({
       event.preventDefault();
       send();
     }
-    if (event.key === 'Escape' && isBusy) {
-      event.stopPropagation();
-      onStop();
-    }
   };
   const focus = useCallback((element: HTMLTextAreaElement | null) => {
     // A touch screen would open its keyboard over the page.

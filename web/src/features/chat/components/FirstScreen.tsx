@@ -49,6 +49,7 @@ export function FirstScreen({ workspaceId, tools, menu, notice }: Props) {
   };
   return (
     <section className="flex h-full min-h-0 flex-col" aria-label={t('chat.label')}>
+      <title>Weald</title>
       <header className="flex h-11 shrink-0 items-center px-3">{menu}</header>
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto flex min-h-full w-full max-w-(--column) flex-col justify-center gap-5 px-4 pb-16">
