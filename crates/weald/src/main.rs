@@ -6,6 +6,7 @@ mod clock;
 mod commands;
 mod config;
 mod context;
+mod crash_points;
 mod deployment;
 mod embedded;
 mod environment;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     // Before anything could make a TLS connection.
     let installed = rustls::crypto::ring::default_provider().install_default();
     debug_assert!(installed.is_ok(), "nothing else installs a TLS provider");
+    crash_points::arm();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let parsed = match Arguments::try_parse_from(&arguments) {
         Ok(parsed) => parsed,

@@ -44,7 +44,7 @@ impl TestApp {
 
     /// Starts a server on a home that nobody has started one on.
     pub(crate) async fn start_in(home: Home) -> Self {
-        let (child, ready) = up(&home, "127.0.0.1:0").await;
+        let (child, ready) = up(&home, "127.0.0.1:0", &[]).await;
         Self {
             home,
             child: Mutex::new(Some(child)),
@@ -130,6 +130,11 @@ impl TestApp {
 
     /// Starts the server again on the same data and the same port, once the old process is gone.
     pub(crate) async fn restart(&mut self) {
+        self.restart_with(&[]).await;
+    }
+
+    /// The same, with variables in its environment.
+    pub(crate) async fn restart_with(&mut self, variables: &[(&str, &str)]) {
         if let Some(mut child) = self.take_child() {
             timeout(PATIENCE, child.wait())
                 .await
@@ -137,10 +142,22 @@ impl TestApp {
                 .expect("waits");
         }
         let address = self.url.trim_start_matches("http://").to_owned();
-        let (child, ready) = up(&self.home, &address).await;
+        let (child, ready) = up(&self.home, &address, variables).await;
         assert_eq!(ready.token, None, "only the first start shows the token");
         self.url = ready.url;
         *self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
+    }
+
+    /// Whether the process ends by itself within a while.
+    pub(crate) async fn ends_within(&self, patience: std::time::Duration) -> bool {
+        let Some(mut child) = self.take_child() else {
+            return true;
+        };
+        let ended = timeout(patience, child.wait()).await.is_ok();
+        if !ended {
+            *self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
+        }
+        ended
     }
 
     fn take_child(&self) -> Option<Child> {
@@ -152,7 +169,7 @@ impl TestApp {
 }
 
 /// Starts `weald up` and waits until it serves.
-async fn up(home: &Home, address: &str) -> (Child, Ready) {
+async fn up(home: &Home, address: &str, variables: &[(&str, &str)]) -> (Child, Ready) {
     let log = home.path().join("up.log");
     let log = std::fs::OpenOptions::new()
         .create(true)
@@ -162,6 +179,7 @@ async fn up(home: &Home, address: &str) -> (Child, Ready) {
     let mut child = home
         .command(["up", "--json", "--no-open", "--addr", address])
         .stderr(Stdio::from(log))
+        .envs(variables.iter().copied())
         .spawn()
         .expect("starts");
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
