@@ -88,6 +88,7 @@ pub(crate) struct Config {
     pub(crate) stream: Stream,
     pub(crate) projects: Projects,
     pub(crate) trust: Trust,
+    pub(crate) limits: Limits,
     pub(crate) log: Log,
     pub(crate) app: App,
     pub(crate) chat: Chat,
@@ -153,6 +154,13 @@ pub(crate) struct Projects {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Trust {
     pub(crate) folders: Vec<PathBuf>,
+}
+
+/// `limits.*`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limits {
+    pub(crate) streams_per_user: usize,
 }
 
 /// `log.*`

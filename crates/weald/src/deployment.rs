@@ -12,7 +12,7 @@ use std::{
 use anyhow::Context as _;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::warn;
+use tracing::{info, warn};
 use weald_domain::{limits::STREAM_TTL_MS, secret::Secret};
 use weald_engine::{Engine, EngineConfig, Ports};
 use weald_providers::ModelClients;
@@ -164,6 +164,7 @@ impl Deployment {
         if tokio::time::timeout(CLOSE_WITHIN, close).await.is_err() {
             warn!("the store did not close in time");
         }
+        info!(statements = self.store.statement_count(), "stopped");
     }
 }
 
@@ -182,6 +183,7 @@ fn server_config(config: &Config, address: SocketAddr) -> ServerConfig {
         allowed_hosts: config.server.allowed_hosts.clone(),
         projects_root: config.data.root.join("projects"),
         allowed_root_directories: config.projects.allowed_root_directories.clone(),
+        streams_per_user: config.limits.streams_per_user,
         version: VERSION.to_owned(),
     }
 }

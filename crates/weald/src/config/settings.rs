@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use weald_api::config::TakesEffect;
+use weald_domain::limits::STREAMS_PER_USER;
 
 use super::value::Kind;
 
@@ -56,6 +57,16 @@ pub(crate) const SETTINGS: &[Setting] = &[
         default: || None,
         takes_effect: TakesEffect::Restart,
         about: "Root of all files; by default the XDG data folder",
+    },
+    Setting {
+        key: "limits.streams_per_user",
+        kind: Kind::Number {
+            min: 1,
+            max: 1_000_000,
+        },
+        default: || Some(json!(STREAMS_PER_USER)),
+        takes_effect: TakesEffect::Restart,
+        about: "Open streams of one user; beyond it 429 `too_many_streams`",
     },
     Setting {
         key: "log.level",
