@@ -34,7 +34,7 @@ wire! {
         #[schema(value_type = schema::ConversationStatus)]
         status: ConversationStatus,
         /// Its preset; the workspace's default when null.
-        #[schema(value_type = Option<String>)]
+        #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
         default_preset_id: Option<Slug>,
         /// Projects its agents may work in, the first is the cwd; empty: pure chat.
         #[schema(value_type = Vec<String>)]
@@ -122,7 +122,7 @@ pub struct ConversationListQuery {
 pub struct ConversationUpdateRequest {
     /// New title, 1–256 characters; null removes it.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 256)]
     pub title: Option<Option<String>>,
     /// New status.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,7 +130,7 @@ pub struct ConversationUpdateRequest {
     pub status: Option<ConversationStatus>,
     /// New preset; null: the workspace's default.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
     pub default_preset_id: Option<Option<Slug>>,
     /// New folder; null moves it to the top.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]

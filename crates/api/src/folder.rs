@@ -49,6 +49,7 @@ pub struct FolderCreateRequest {
     #[schema(value_type = Option<Uuid>)]
     pub parent_id: Option<FolderId>,
     /// For people, 1–128 characters.
+    #[schema(min_length = 1, max_length = 128)]
     pub name: String,
     /// Order among its siblings.
     #[serde(default)]
@@ -62,6 +63,7 @@ pub struct FolderCreateRequest {
 pub struct FolderUpdateRequest {
     /// New name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 128)]
     pub name: Option<String>,
     /// New parent; null moves it to the top.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]

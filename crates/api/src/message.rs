@@ -101,7 +101,7 @@ pub struct MessageListQuery {
 pub struct RegenerateRequest {
     /// Another preset.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
     pub preset_id: Option<Slug>,
     /// Another model (`provider/model`).
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -15,7 +15,7 @@ wire! {
     /// Model, settings, system prompt, toolsets and environment of an agent.
     Preset of weald_domain::preset::Preset {
         /// Slug, unique in the workspace.
-        #[schema(value_type = String)]
+        #[schema(value_type = String, pattern = "^[a-z0-9-]{1,64}$")]
         id: Slug,
         /// Where it belongs.
         #[schema(value_type = Uuid)]
@@ -54,9 +54,10 @@ wire! {
 pub struct PresetCreateRequest {
     /// Slug; made from `name` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
     pub id: Option<Slug>,
     /// For people.
+    #[schema(min_length = 1, max_length = 64)]
     pub name: String,
     /// What it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,6 +88,7 @@ pub struct PresetCreateRequest {
 pub struct PresetUpdateRequest {
     /// New name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 64)]
     pub name: Option<String>,
     /// New description; null removes it.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]

@@ -16,7 +16,7 @@ use crate::{page::present, schema};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Project {
     /// Slug, unique in the workspace.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[a-z0-9-]{1,64}$")]
     pub id: Slug,
     /// Where it belongs.
     #[schema(value_type = Uuid)]
@@ -73,10 +73,11 @@ impl From<weald_domain::project::Project> for Project {
 pub struct ProjectCreateRequest {
     /// Slug; made from the name or the directory when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
     pub id: Option<Slug>,
     /// For people; the directory's name when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 128)]
     pub name: Option<String>,
     /// `repository` by default.
     #[serde(default = "repository")]
@@ -104,6 +105,7 @@ const fn repository() -> ProjectKind {
 pub struct ProjectUpdateRequest {
     /// New name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 128)]
     pub name: Option<String>,
     /// New status.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -18,7 +18,7 @@ wire! {
     /// A configured model source. It names its secret and never shows it.
     Provider of weald_domain::provider::Provider {
         /// Slug, unique in the deployment.
-        #[schema(value_type = String)]
+        #[schema(value_type = String, pattern = "^[a-z0-9-]{1,64}$")]
         id: Slug,
         /// The dialect.
         #[schema(value_type = schema::ProviderKind)]
@@ -54,7 +54,7 @@ wire! {
         #[schema(value_type = Uuid)]
         id: ModelRowId,
         /// Its provider.
-        #[schema(value_type = String)]
+        #[schema(value_type = String, pattern = "^[a-z0-9-]{1,64}$")]
         provider_id: Slug,
         /// The provider's own name of it.
         provider_model_id: String,
@@ -81,12 +81,13 @@ wire! {
 pub struct ProviderCreateRequest {
     /// Slug; made from `display_name` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
     pub id: Option<Slug>,
     /// The dialect.
     #[schema(value_type = schema::ProviderKind)]
     pub kind: ProviderKind,
     /// For people.
+    #[schema(min_length = 1, max_length = 64)]
     pub display_name: String,
     /// Base URL; needed for `openai_compatible`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,6 +118,7 @@ impl std::fmt::Debug for ProviderCreateRequest {
 pub struct ProviderUpdateRequest {
     /// New name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 64)]
     pub display_name: Option<String>,
     /// New base URL; null removes it.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -186,7 +188,7 @@ pub struct ModelSyncResponse {
 pub struct ModelListQuery {
     /// Of one provider.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
     pub provider_id: Option<Slug>,
     /// `next` of the page before; without it the first page.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -27,7 +27,7 @@ pub struct RunRequest {
     pub conversation_id: Option<ConversationId>,
     /// The preset; by default the conversation's, else the workspace's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
     pub preset_id: Option<Slug>,
     /// Works in all projects of a workspace; not together with `project_ids`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -38,7 +38,7 @@ wire! {
         #[schema(value_type = schema::SessionType)]
         session_type: SessionType,
         /// The preset it runs.
-        #[schema(value_type = String)]
+        #[schema(value_type = String, pattern = "^[a-z0-9-]{1,64}$")]
         preset_id: Slug,
         /// Resolved model (`provider/model`).
         model_id: String,

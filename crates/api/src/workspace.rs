@@ -19,7 +19,7 @@ wire! {
         #[schema(value_type = Uuid)]
         id: WorkspaceId,
         /// Public name, unique in the deployment.
-        #[schema(value_type = String)]
+        #[schema(value_type = String, pattern = "^[a-z0-9-]{1,64}$")]
         slug: Slug,
         /// Who made it.
         #[schema(value_type = Uuid)]
@@ -32,7 +32,7 @@ wire! {
         #[schema(value_type = Vec<schema::WorkspaceProject>)]
         projects: Vec<WorkspaceProject>,
         /// Preset of new conversations.
-        #[schema(value_type = Option<String>)]
+        #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
         default_preset_id: Option<Slug>,
         /// Opaque.
         #[schema(value_type = Object)]
@@ -50,10 +50,11 @@ wire! {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct WorkspaceCreateRequest {
     /// For people, 1–64 characters.
+    #[schema(min_length = 1, max_length = 64)]
     pub name: String,
     /// Public name; made from `name` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
     pub slug: Option<Slug>,
     /// Any CSS colour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -70,6 +71,7 @@ pub struct WorkspaceCreateRequest {
 pub struct WorkspaceUpdateRequest {
     /// New name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 64)]
     pub name: Option<String>,
     /// New colour; null clears it.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -81,7 +83,7 @@ pub struct WorkspaceUpdateRequest {
     pub projects: Option<Vec<WorkspaceProject>>,
     /// New default preset; null clears it.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
     pub default_preset_id: Option<Option<Slug>>,
     /// Shallow merge; a null value removes its key, null clears everything.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]

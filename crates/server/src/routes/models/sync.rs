@@ -24,7 +24,7 @@ use crate::{
 /// New ones are added and offered; known ones keep their switch.
 #[utoipa::path(
     post, path = "/api/providers/{id}/models/sync", tag = "providers",
-    params(("id" = String, Path, description = "Slug of the provider.")),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the provider.")),
     responses(
         (status = 200, body = ModelSyncResponse, description = "What it offers."),
         (status = 403, description = "`admin_only`."),

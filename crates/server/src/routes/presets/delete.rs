@@ -14,7 +14,7 @@ use crate::{
 /// Delete a preset
 #[utoipa::path(
     post, path = "/api/presets/{id}/delete", tag = "presets",
-    params(("id" = String, Path, description = "Slug of the preset."), WorkspaceQuery),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the preset."), WorkspaceQuery),
     responses(
         (status = 204, description = "It is gone."),
         (status = 404, description = "`not_found`: the workspace or the preset."),

@@ -13,7 +13,7 @@ use crate::{
 /// One preset
 #[utoipa::path(
     get, path = "/api/presets/{id}/get", tag = "presets",
-    params(("id" = String, Path, description = "Slug of the preset."), WorkspaceQuery),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the preset."), WorkspaceQuery),
     responses(
         (status = 200, body = Preset, description = "The preset."),
         (status = 404, description = "`not_found`: the workspace or the preset."),

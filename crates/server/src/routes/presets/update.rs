@@ -16,7 +16,7 @@ use crate::{
 /// Sessions that run keep what they began with.
 #[utoipa::path(
     post, path = "/api/presets/{id}/update", tag = "presets",
-    params(("id" = String, Path, description = "Slug of the preset."), WorkspaceQuery),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the preset."), WorkspaceQuery),
     request_body = PresetUpdateRequest,
     responses(
         (status = 200, body = Preset, description = "The preset as it is now."),

@@ -15,7 +15,7 @@ use crate::{
 /// The directory stays. Removing the active one makes the oldest left the active one.
 #[utoipa::path(
     post, path = "/api/projects/{id}/delete", tag = "projects",
-    params(("id" = String, Path, description = "Slug of the project."), WorkspaceQuery),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the project."), WorkspaceQuery),
     responses(
         (status = 204, description = "It is removed."),
         (status = 404, description = "`not_found`: the workspace or the project."),

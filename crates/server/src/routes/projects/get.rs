@@ -13,7 +13,7 @@ use crate::{
 /// One project
 #[utoipa::path(
     get, path = "/api/projects/{id}/get", tag = "projects",
-    params(("id" = String, Path, description = "Slug of the project."), WorkspaceQuery),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the project."), WorkspaceQuery),
     responses(
         (status = 200, body = Project, description = "The project."),
         (status = 404, description = "`not_found`: the workspace or the project."),

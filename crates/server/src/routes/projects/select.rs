@@ -13,7 +13,7 @@ use crate::{
 /// Make a project the active one of its workspace
 #[utoipa::path(
     post, path = "/api/projects/{id}/select", tag = "projects",
-    params(("id" = String, Path, description = "Slug of the project."), WorkspaceQuery),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the project."), WorkspaceQuery),
     responses(
         (status = 204, description = "It is the active one."),
         (status = 404, description = "`not_found`: the workspace or the project."),

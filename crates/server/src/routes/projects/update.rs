@@ -17,7 +17,7 @@ use crate::{
 /// Change a project
 #[utoipa::path(
     post, path = "/api/projects/{id}/update", tag = "projects",
-    params(("id" = String, Path, description = "Slug of the project."), WorkspaceQuery),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the project."), WorkspaceQuery),
     request_body = ProjectUpdateRequest,
     responses(
         (status = 200, body = Project, description = "The project as it is now."),

@@ -13,7 +13,7 @@ use crate::{
 /// Remove a provider with its models and its key
 #[utoipa::path(
     post, path = "/api/providers/{id}/delete", tag = "providers",
-    params(("id" = String, Path, description = "Slug of the provider.")),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the provider.")),
     responses(
         (status = 204, description = "It is gone."),
         (status = 403, description = "`admin_only`."),

@@ -14,7 +14,7 @@ use crate::{
 /// One provider
 #[utoipa::path(
     get, path = "/api/providers/{id}/get", tag = "providers",
-    params(("id" = String, Path, description = "Slug of the provider.")),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the provider.")),
     responses(
         (status = 200, body = Provider, description = "The provider."),
         (status = 404, description = "`not_found`."),

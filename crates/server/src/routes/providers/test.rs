@@ -22,7 +22,7 @@ use crate::{
 /// false and `error` says why.
 #[utoipa::path(
     post, path = "/api/providers/{id}/test", tag = "providers",
-    params(("id" = String, Path, description = "Slug of the provider.")),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the provider.")),
     responses(
         (status = 200, body = ProviderTestResponse, description = "Whether it answered."),
         (status = 403, description = "`admin_only`."),

@@ -19,7 +19,7 @@ use crate::{
 /// Change a provider
 #[utoipa::path(
     post, path = "/api/providers/{id}/update", tag = "providers",
-    params(("id" = String, Path, description = "Slug of the provider.")),
+    params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the provider.")),
     request_body = ProviderUpdateRequest,
     responses(
         (status = 200, body = Provider, description = "The provider as it is now."),
