@@ -94,11 +94,21 @@ impl Exit {
     pub(crate) fn of_session_error(code: &str) -> Self {
         match code {
             "rate_limited" => Self::TryAgain,
-            "insufficient_quota" | "budget_exceeded" => Self::Budget,
-            "bad_script" | "bad_request" | "bad_template" | "context_too_long" => Self::Usage,
-            "model_not_found" | "unknown_provider" => Self::NotFound,
-            "unauthorized" | "provider_error" | "cut_stream" | "bad_stream" | "bad_chunk"
-            | "event_too_large" | "unreachable" | "script_failed" => Self::Provider,
+            "quota_exhausted" => Self::Budget,
+            "bad_script" | "bad_request" | "bad_template" | "bad_base_url" | "context_too_long"
+            | "request_too_large" | "unsupported_part" => Self::Usage,
+            "endpoint_not_found" | "model_not_found" | "unknown_provider" => Self::NotFound,
+            "unauthorized"
+            | "provider_error"
+            | "provider_unavailable"
+            | "connection_broke"
+            | "client_failed"
+            | "redirected"
+            | "unreachable"
+            | "cut_stream"
+            | "bad_chunk"
+            | "event_too_large"
+            | "script_failed" => Self::Provider,
             code if code.contains("timeout") => Self::TimedOut,
             _ => Self::Failed,
         }
@@ -130,6 +140,23 @@ mod tests {
     fn the_codes_are_those_of_the_table() {
         let codes = Exit::ALL.map(Exit::code);
         assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 75, 130]);
+    }
+
+    #[test]
+    fn what_became_of_a_session_becomes_a_code() {
+        let table = [
+            ("rate_limited", 75),
+            ("quota_exhausted", 7),
+            ("bad_script", 2),
+            ("model_not_found", 3),
+            ("unauthorized", 10),
+            ("cut_stream", 10),
+            ("header_timeout", 9),
+            ("from_the_future", 1),
+        ];
+        for (told, code) in table {
+            assert_eq!(Exit::of_session_error(told).code(), code, "{told}");
+        }
     }
 
     #[test]

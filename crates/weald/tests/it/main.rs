@@ -16,4 +16,5 @@ mod http;
 mod kill;
 mod resume;
 mod run;
+mod run_provider;
 mod up;
