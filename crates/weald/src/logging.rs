@@ -8,7 +8,7 @@ use crate::arguments::Global;
 pub(crate) fn start(global: &Global, level: &str) {
     let level = if global.verbose >= 2 { "debug" } else { level };
     let filter = EnvFilter::try_new(format!(
-        "{level},hyper=warn,reqwest=warn,rustls=warn,sqlx=warn"
+        "{level},hyper=warn,reqwest=warn,rustls=warn,sqlx=warn,rmcp=warn"
     ))
     .unwrap_or_default();
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
