@@ -1,6 +1,9 @@
 //! The live-log port: opening, reading and sweeping the files.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use async_trait::async_trait;
 use serde_json::value::RawValue;
@@ -17,7 +20,7 @@ use crate::{
     blobs::blocking,
     bus::{
         log_file::{TRIMMED, records},
-        log_writer::{LogWriter, envelope},
+        log_writer::{LogWriter, TRIMMING, envelope},
     },
     sql::{Read, Sql, column, sql},
     store::Store,
@@ -53,6 +56,17 @@ pub(crate) fn read_log(path: &PathBuf, after: Cursor) -> io::Result<Tail> {
         }
     }
     Ok(tail)
+}
+
+/// Removes a log with what a crash may have left beside it; harmless when there is none.
+pub(crate) fn remove_log(path: &Path) -> io::Result<()> {
+    for path in [path.with_extension(TRIMMING), path.to_owned()] {
+        match std::fs::remove_file(path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 struct OriginRow(StreamOrigin);
@@ -170,11 +184,7 @@ impl LiveLog for Store {
         drop(reader);
         for Over(session) in over {
             let path = self.0.folder.live_log(session);
-            blocking(move || match std::fs::remove_file(path) {
-                Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-                other => other,
-            })
-            .await?;
+            blocking(move || remove_log(&path)).await?;
         }
         Ok(())
     }

@@ -116,6 +116,11 @@ impl Channel {
         self.ring().terminal
     }
 
+    /// The newest frame that was in the ring and is not any more.
+    pub(crate) fn evicted(&self) -> Cursor {
+        self.ring().evicted
+    }
+
     /// A session that begins here: nothing was before.
     pub(crate) fn is_whole(&self) {
         let mut ring = self.ring();

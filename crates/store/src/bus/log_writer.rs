@@ -23,6 +23,9 @@ use super::{
 };
 use crate::fail_points;
 
+/// Extension of a log while it is rewritten.
+pub(crate) const TRIMMING: &str = "trimming";
+
 /// What the file system refused.
 pub(crate) fn io_error(error: io::Error) -> StoreError {
     if error.kind() == io::ErrorKind::StorageFull {
@@ -208,7 +211,7 @@ fn trim(path: &Path) -> io::Result<u64> {
     for record in kept {
         record.write(&mut out);
     }
-    let temporary = path.with_extension("trimming");
+    let temporary = path.with_extension(TRIMMING);
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)

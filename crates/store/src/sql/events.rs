@@ -357,3 +357,22 @@ fn content(output: &Value) -> Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replayed_result_has_the_pieces_it_was_answered_in() {
+        let pieces = json!([{"type": "text", "text": "a"}, {"type": "json", "value": {"b": 1}}]);
+        assert_eq!(content(&json!({"content": pieces})), pieces);
+        assert_eq!(content(&pieces), pieces);
+        let text = json!([{"type": "text", "text": "refused"}]);
+        assert_eq!(content(&json!("refused")), text);
+        let foreign = json!({"rows": 3});
+        assert_eq!(
+            content(&foreign),
+            json!([{"type": "json", "value": foreign}])
+        );
+    }
+}

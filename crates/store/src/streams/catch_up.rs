@@ -42,11 +42,13 @@ impl Store {
     /// Everything after `after` that this channel's ring may not hold, in order.
     ///
     /// The bound is read before SQL and the log: what is published later is in the ring, because
-    /// the caller has joined the channel; what was published earlier is in SQL or the log.
+    /// the caller has joined the channel; what was published earlier is in SQL or the log, at
+    /// least up to `evicted`.
     pub(super) async fn catch_up(
         &self,
         channel: &Arc<Channel>,
         after: Cursor,
+        evicted: Cursor,
     ) -> Result<Vec<Frame>, StoreError> {
         let Some(session) = channel.origin().session_id else {
             return Ok(Vec::new());
@@ -57,7 +59,10 @@ impl Store {
         };
         let path = self.0.folder.live_log(session);
         let mut tail = blocking(move || read_log(&path, after)).await?;
-        let trimmed = tail.trimmed.filter(|trimmed| after < *trimmed);
+        let reached = tail.frames.last().map_or(after, |(cursor, ..)| *cursor);
+        // A log that somebody removed ends before what readers have seen.
+        let lost = (evicted.k > 0 && reached < evicted).then_some(evicted);
+        let trimmed = tail.trimmed.filter(|trimmed| after < *trimmed).max(lost);
         let backlog: usize = tail.frames.iter().map(|(.., text)| text.get().len()).sum();
         let is_cut = trimmed.is_some() || backlog > READER_QUEUE_MAX;
         if is_cut {

@@ -113,10 +113,13 @@ impl SessionReader {
     /// Reads what the ring does not hold; whether there was something.
     async fn catch_up(&mut self) -> Result<bool, ()> {
         let channel = Arc::clone(self.membership.channel());
-        match self.store.catch_up(&channel, self.cursor).await {
+        let evicted = channel.evicted();
+        match self.store.catch_up(&channel, self.cursor, evicted).await {
             Ok(frames) => {
                 let some = !frames.is_empty();
                 self.take(frames);
+                // Whatever was evicted by then is read, or is nowhere any more.
+                self.cursor = self.cursor.max(evicted);
                 channel.caught_up(self.cursor);
                 Ok(some)
             }

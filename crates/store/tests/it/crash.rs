@@ -195,3 +195,33 @@ async fn closing_ends_the_followers() {
     .await;
     assert!(frames.len() <= 2 && feed.len() <= 4);
 }
+
+#[tokio::test]
+async fn a_reader_goes_on_when_somebody_removed_the_live_log() {
+    let (_folder, store, world) = first().await;
+    let mut run = world.begin(world.new_run("hi")).await;
+    let mut frames = {
+        let follow = world.ports.streams.follow(run.session.id, Cursor::START);
+        follow.await.expect("follows")
+    };
+    next(&mut frames).await;
+    let log = &world.ports.live_log;
+    let mut log = log.open(world.origin(&run), 1).await.expect("opens");
+    // More than the ring holds, behind a reader that does not read.
+    for n in 0..5_000 {
+        log.write(2, &[world.delta(&run, n, "x")], world.ports.now())
+            .expect("writes");
+    }
+    std::fs::remove_file(store.folder().live_log(run.session.id)).expect("removes");
+    world.finish(&mut run, &"x".repeat(5_000)).await;
+    let mut screen = Screen::default();
+    let rest: Vec<_> = soon(frames.collect()).await;
+    let resync = rest
+        .iter()
+        .position(|frame| frame.envelope().event_type == "resync");
+    let from = resync.expect("what is gone is told");
+    rest[from..]
+        .iter()
+        .for_each(|frame| screen.show(frame.envelope()));
+    assert_eq!(screen.text.len(), 5_000);
+}

@@ -1,9 +1,9 @@
 //! Every fail point, each once: what was acknowledged is there after a restart, and nothing twice.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc};
 
 use bytes::Bytes;
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use serde_json::value::RawValue;
 use tempfile::TempDir;
 use weald_domain::{
@@ -212,30 +212,56 @@ async fn check(point: &str, store: &Store, world: &World, told: &Acknowledged) {
     assert_eq!(faults, vec![], "{point}");
 }
 
+/// The workload with a fail point in its way; then a restart, a check, and the workload again.
+async fn failing(point: &'static str, action: &str) -> Result<(), BoxError> {
+    let folder = Arc::new(TempDir::new().expect("a folder"));
+    let clock = FakeClock::default();
+    let store = open(folder.path(), &clock).await;
+    let world = World::of(ports(&store, clock.clone(), folder.clone())).await;
+    fail::cfg(point, action).expect("a fail point");
+    let mut told = Acknowledged::default();
+    let caught = AssertUnwindSafe(work(&store, &world, &mut told))
+        .catch_unwind()
+        .await;
+    let worked = caught.unwrap_or_else(|_| Err("a panic".into()));
+    fail::remove(point);
+    drop((store, world));
+    let store = open(folder.path(), &clock).await;
+    let world = World::of(ports(&store, clock, folder)).await;
+    check(point, &store, &world, &told).await;
+    let again = work(&store, &world, &mut Acknowledged::default()).await;
+    assert!(
+        again.is_ok(),
+        "{point}: it does not work afterwards: {again:?}"
+    );
+    worked
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fail_point_is_hit_and_loses_nothing_acknowledged() {
     let scenario = fail::FailScenario::setup();
     for point in FAIL_POINTS {
-        let folder = Arc::new(TempDir::new().expect("a folder"));
-        let clock = FakeClock::default();
-        let store = open(folder.path(), &clock).await;
-        let world = World::of(ports(&store, clock.clone(), folder.clone())).await;
-        let mut told = Acknowledged::default();
-        fail::cfg(*point, "1*return").expect("a fail point");
-        let worked = work(&store, &world, &mut told).await;
-        fail::remove(*point);
-        let error = worked.expect_err(point).to_string();
-        assert!(!error.is_empty());
-        drop((store, world));
-        let store = open(folder.path(), &clock).await;
-        let world = World::of(ports(&store, clock, folder)).await;
-        check(point, &store, &world, &told).await;
-        let mut again = Acknowledged::default();
-        let worked = work(&store, &world, &mut again).await;
-        assert!(
-            worked.is_ok(),
-            "{point}: it does not work afterwards: {worked:?}"
-        );
+        let refused = failing(point, "1*return").await;
+        assert!(refused.is_err(), "{point} was not hit");
+    }
+    scenario.teardown();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_at_any_fail_point_loses_nothing_acknowledged() {
+    let scenario = fail::FailScenario::setup();
+    for point in FAIL_POINTS {
+        let refused = failing(point, "1*panic").await;
+        assert!(refused.is_err(), "{point} was not hit");
+    }
+    scenario.teardown();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_delay_at_any_fail_point_delays_only() {
+    let scenario = fail::FailScenario::setup();
+    for point in FAIL_POINTS {
+        failing(point, "3*sleep(5)").await.expect(point);
     }
     scenario.teardown();
 }

@@ -19,6 +19,7 @@ use crate::{
     blobs::blocking,
     bus::Outgoing,
     fail_points,
+    live::remove_log,
     sql::{Read, Sql, column, edits, events, sessions, sql, writer::Tx},
     store::Store,
 };
@@ -57,11 +58,7 @@ impl Store {
     pub(crate) async fn remove_files(&self, sessions: Vec<SessionId>) -> Result<(), StoreError> {
         for session in sessions {
             let log = self.0.folder.live_log(session);
-            blocking(move || match std::fs::remove_file(log) {
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-                other => other,
-            })
-            .await?;
+            blocking(move || remove_log(&log)).await?;
             let blobs = events::blob_folder(session.into());
             self.0.blobs.delete_all(&blobs).await?;
         }
