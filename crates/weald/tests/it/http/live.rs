@@ -248,3 +248,58 @@ async fn a_stream_outlives_a_restart_of_the_server() {
     let status = client.conversation(conversation).await.unwrap();
     assert!(status.active.is_none());
 }
+
+#[tokio::test]
+async fn at_a_stop_streams_close_without_an_end_and_the_next_start_goes_on() {
+    let mut app = TestApp::start().await;
+    let caller = Caller::of(&app);
+    let acts = json!([{"count": 150, "delay_ms": 10}]);
+    let (conversation, session) = caller.start(acts).await;
+    let path = format!("/api/sessions/{session}/events");
+    let stream = caller.request(Method::GET, &path).send().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let begun = std::time::Instant::now();
+    let (told, code) = tokio::join!(stream.text(), app.stop());
+    assert_eq!(code, 0);
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begun.elapsed()
+    );
+    let told = told.unwrap();
+    assert!(told.ends_with("\n\n"), "cut inside a frame: {told}");
+    assert!(
+        !told.contains("event: run_completed") && !told.contains("event: run_failed"),
+        "{told}"
+    );
+
+    app.restart().await;
+    let last: Cursor = told
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix("id: "))
+        .unwrap()
+        .parse()
+        .unwrap();
+    let client = client(&caller);
+    let mut rest = client.follow(session.parse().unwrap(), last).await.unwrap();
+    let mut ended = false;
+    while let Some(envelope) = rest.next().await.unwrap() {
+        ended = envelope.is_terminal();
+    }
+    assert!(ended, "resumed and not told to its end");
+    let branch = client
+        .messages(conversation.parse().unwrap(), None)
+        .await
+        .unwrap();
+    let text: String = branch
+        .items
+        .iter()
+        .skip(1)
+        .map(|item| item.message.text())
+        .collect();
+    assert!(
+        text.starts_with(&words(10)) && text.contains("150 "),
+        "{text}"
+    );
+}
