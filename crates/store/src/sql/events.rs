@@ -345,8 +345,9 @@ fn text_for(member: &str, payload: &Map<String, Value>, parts: &[Part]) -> Optio
 
 /// A stored tool output as the pieces it was answered in.
 fn content(output: &Value) -> Value {
-    if serde_json::from_value::<Vec<ToolContent>>(output.clone()).is_ok() {
-        return output.clone();
+    let pieces = output.get("content").unwrap_or(output);
+    if serde_json::from_value::<Vec<ToolContent>>(pieces.clone()).is_ok() {
+        return pieces.clone();
     }
     match output {
         Value::String(text) => json!([ToolContent::Text { text: text.clone() }]),
