@@ -148,3 +148,96 @@ impl Stream for EventBody {
         Poll::Pending
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        auth::{Caller, Credential},
+        sse::StreamSlots,
+    };
+    use futures::stream;
+    use serde_json::value::RawValue;
+    use tokio_util::sync::CancellationToken;
+    use uuid::Uuid;
+    use weald_domain::{
+        access::{Access, DeploymentRole},
+        cursor::Cursor,
+        event::{Envelope, Topic},
+        time::UnixMillis,
+    };
+
+    fn slot(slots: &StreamSlots) -> Slot {
+        let access = Access {
+            user_id: Uuid::from_u128(1).into(),
+            role: DeploymentRole::Admin,
+            workspaces: std::collections::BTreeMap::new(),
+        };
+        let credential = Credential::Login("hash".into());
+        slots.take(&Caller { access, credential }).expect("a place")
+    }
+
+    fn frame(k: u64) -> Frame {
+        Frame::new(Envelope {
+            event_id: Cursor { seq: 1, k },
+            seq: 1,
+            pos: None,
+            topic: Topic::System,
+            event_type: "content_delta".into(),
+            version: 1,
+            timestamp: UnixMillis(0),
+            workspace_id: None,
+            conversation_id: None,
+            session_id: None,
+            agent_id: None,
+            payload: RawValue::from_string("{}".into()).expect("JSON"),
+        })
+    }
+
+    async fn piece(body: &mut EventBody) -> Option<String> {
+        let piece = body.next().await?.expect("never fails");
+        Some(String::from_utf8(piece.to_vec()).expect("UTF-8"))
+    }
+
+    #[tokio::test]
+    async fn all_that_is_ready_goes_out_in_one_piece() {
+        let slots = StreamSlots::new(CancellationToken::new(), 64);
+        let frames = stream::iter((1..=100).map(frame)).boxed();
+        let mut body = EventBody::session(frames, slot(&slots));
+        let first = piece(&mut body).await.expect("a piece");
+        let ids: Vec<_> = first
+            .lines()
+            .filter_map(|line| line.strip_prefix("id: "))
+            .collect();
+        assert_eq!((ids.len(), ids[0], ids[99]), (100, "1-1", "1-100"));
+        assert_eq!(piece(&mut body).await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_stream_says_every_fifteen_seconds_that_it_lives() {
+        let slots = StreamSlots::new(CancellationToken::new(), 64);
+        let frames = stream::iter([frame(1)]).chain(stream::pending()).boxed();
+        let mut body = EventBody::session(frames, slot(&slots));
+        assert!(
+            piece(&mut body)
+                .await
+                .expect("a piece")
+                .starts_with("id: 1-1\n")
+        );
+        let begun = Instant::now();
+        for n in 1..=3 {
+            assert_eq!(piece(&mut body).await.as_deref(), Some(": keep-alive\n\n"));
+            assert_eq!(begun.elapsed().as_secs(), n * 15);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_with_its_credential_and_frees_its_place() {
+        let slots = StreamSlots::new(CancellationToken::new(), 1);
+        let mut body = EventBody::session(stream::pending().boxed(), slot(&slots));
+        slots.revoke(&Credential::Login("hash".into()));
+        assert_eq!(piece(&mut body).await, None);
+        drop(body);
+        drop(slot(&slots));
+    }
+}
