@@ -1,6 +1,6 @@
 //! The HTTP surface: routes, server-sent events, identity and the embedded web app.
 //!
-//! [`router`] is the whole of it for a [`ServerState`]; [`serve`] runs it on listeners. Every
+//! [`router`] is the whole of it for a [`ServerState`]; [`serve()`] runs it on listeners. Every
 //! error is problem+json, every route under `/api` wants a credential but the listed ones, and a
 //! stream's frames are encoded once for all its readers.
 
