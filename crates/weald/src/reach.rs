@@ -92,7 +92,7 @@ impl Reach {
     }
 
     /// Lets go of it. A deployment of our own stays until others are done with it.
-    pub(crate) async fn close(self, context: &mut Context) -> Outcome {
+    async fn close(self, context: &mut Context, stop: &mut Stop) -> Outcome {
         let Place::Embedded(embedded) = self.place else {
             return Ok(());
         };
@@ -103,10 +103,9 @@ impl Reach {
                  or wait for an answer (Ctrl+C hands them to the next start)"
             ))?;
         }
-        let mut stop = Stop::listen()?;
         let ending = context.ending;
         embedded
-            .close(async move {
+            .close(async {
                 if !ending {
                     stop.next().await;
                 }
@@ -125,24 +124,43 @@ fn silent(data: &std::path::Path) -> Failure {
         .hint("stop that process, or use another data folder (WEALD_HOME)")
 }
 
-/// Does something with a deployment: finds one, gives up after `--timeout`, and lets go of it.
+/// Does something with a deployment: finds one, gives up after `--timeout` or when told to stop,
+/// and lets go of it.
 pub(crate) async fn with_server<T>(
     context: &mut Context,
     work: impl AsyncFnOnce(&mut Context, &Reach) -> Outcome<T>,
 ) -> Outcome<T> {
+    with_server_and_stop(context, async |context, reach, stop| {
+        tokio::select! {
+            result = work(context, reach) => return result,
+            _ = stop.next() => {}
+        }
+        context.ending = true;
+        Err(Failure::interrupted())
+    })
+    .await
+}
+
+/// The same for work that listens itself to being told to stop.
+pub(crate) async fn with_server_and_stop<T>(
+    context: &mut Context,
+    work: impl AsyncFnOnce(&mut Context, &Reach, &mut Stop) -> Outcome<T>,
+) -> Outcome<T> {
+    let mut stop = Stop::listen()?;
     let reach = Reach::open(context).await?;
     let limit = context.global.timeout;
-    let result = match limit {
-        None => work(context, &reach).await,
-        Some(limit) => match tokio::time::timeout(limit, work(context, &reach)).await {
-            Ok(result) => result,
-            Err(_) => {
-                context.ending = true;
-                Err(timed_out(limit))
-            }
-        },
+    let work = work(context, &reach, &mut stop);
+    let done = match limit {
+        None => Ok(work.await),
+        Some(limit) => tokio::time::timeout(limit, work)
+            .await
+            .map_err(|_| timed_out(limit)),
     };
-    reach.close(context).await?;
+    let result = done.unwrap_or_else(|late| {
+        context.ending = true;
+        Err(late)
+    });
+    reach.close(context, &mut stop).await?;
     result
 }
 

@@ -27,7 +27,12 @@ use crate::{
 };
 
 /// Follows a session to its end.
-pub(crate) async fn follow(context: &mut Context, client: &Client, run: RunStream) -> Outcome {
+pub(crate) async fn follow(
+    context: &mut Context,
+    client: &Client,
+    run: RunStream,
+    stop: &mut Stop,
+) -> Outcome {
     let mut following = Following {
         client,
         renderer: Renderer::new(),
@@ -35,7 +40,6 @@ pub(crate) async fn follow(context: &mut Context, client: &Client, run: RunStrea
         stopping: false,
     };
     let mut run = run;
-    let mut stop = Stop::listen()?;
     loop {
         let event = tokio::select! {
             event = run.next() => event?,

@@ -10,8 +10,8 @@ use crate::{
     ask,
     context::Context,
     exit::Exit,
-    failure::{Form, Outcome},
-    reach::with_server,
+    failure::{Failure, Form, Outcome},
+    reach::with_server_and_stop,
     session,
 };
 
@@ -24,7 +24,7 @@ pub(crate) struct Args {
 
 /// Talks until the input ends.
 pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
-    with_server(context, async |context, reach| {
+    with_server_and_stop(context, async |context, reach, stop| {
         let mut talk = args.talk;
         let mut projects = match talk.conversation {
             Some(_) => None,
@@ -36,7 +36,17 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
             let text = context.console.paint_note(Paint::Dim, text);
             context.console.note(&text)?;
         }
-        while let Some(line) = source.next().await? {
+        loop {
+            let line = tokio::select! {
+                line = source.next() => line?,
+                _ = stop.next() => {
+                    context.ending = true;
+                    return Err(Failure::interrupted());
+                }
+            };
+            let Some(line) = line else {
+                return Ok(Exit::Ok);
+            };
             if line.trim().is_empty() {
                 continue;
             }
@@ -45,7 +55,7 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
                 Ok(run) => {
                     talk.conversation = run.conversation_id();
                     projects = None;
-                    session::follow(context, &reach.client, run).await
+                    session::follow(context, &reach.client, run, stop).await
                 }
                 Err(error) => Err(error.into()),
             };
@@ -58,7 +68,6 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
                 }
             }
         }
-        Ok(Exit::Ok)
     })
     .await
 }

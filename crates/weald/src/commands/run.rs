@@ -21,7 +21,7 @@ use crate::{
     context::Context,
     exit::Exit,
     failure::{Failure, Outcome},
-    reach::with_server,
+    reach::with_server_and_stop,
     session,
 };
 
@@ -70,7 +70,7 @@ impl TalkArgs {
 /// Asks, and streams the answer.
 pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
     let text = input(args.text)?;
-    with_server(context, async |context, reach| {
+    with_server_and_stop(context, async |context, reach, stop| {
         let projects = match args.talk.conversation {
             Some(_) => None,
             None => Some(projects_here(context, reach).await?),
@@ -78,7 +78,7 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
         let request = args.talk.request(text, projects);
         let key = context.global.idempotency_key.clone();
         let run = reach.client.run(request, key.as_deref()).await?;
-        session::follow(context, &reach.client, run).await?;
+        session::follow(context, &reach.client, run, stop).await?;
         Ok(Exit::Ok)
     })
     .await

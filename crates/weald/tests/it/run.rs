@@ -350,3 +350,28 @@ async fn the_same_key_runs_once() {
         .expect("lists");
     assert_eq!(list.items.len(), 1);
 }
+
+#[tokio::test]
+async fn ctrl_c_at_any_command_hands_back_what_it_had_taken_over() {
+    let home = Home::new();
+    let child = holding(&home, "half").await;
+    signal(&child, Signal::TERM);
+    assert_eq!(finish(child).await.code, 1);
+    // A chat that waits for its first line has taken the session over.
+    let mut chat = home
+        .command(["chat"])
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let stdin = chat.stdin.take();
+    let mut notes = chat.stderr.take().expect("a pipe");
+    until(&mut notes, &mut String::new(), "Ctrl+D ends the chat").await;
+    signal(&chat, Signal::INT);
+    assert_eq!(finish(chat).await.code, 130);
+    drop(stdin);
+    let list = home.weald(&["conversation", "list", "--json"]).await.json();
+    assert_eq!(
+        list["items"][0]["active"]["status"], "executing",
+        "it is not orphaned: {list}"
+    );
+}
