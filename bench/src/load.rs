@@ -35,6 +35,8 @@ pub(crate) struct Measured {
     pub(crate) forward_ms: Vec<f64>,
     /// Tokens per second.
     pub(crate) tokens_per_second: f64,
+    /// How often a reader was too slow and got the text again instead of its deltas.
+    pub(crate) resyncs: u32,
     /// Processor seconds per million tokens of whoever is between.
     pub(crate) cpu_per_million: Option<f64>,
     /// Most memory seen of whoever is between, MiB.
@@ -117,6 +119,7 @@ struct Seen {
     forward_us: Vec<u64>,
     tokens: u64,
     last: u64,
+    resyncs: u32,
 }
 
 async fn collect(mut slots: JoinSet<Result<Seen>>) -> Result<Vec<Seen>> {
@@ -162,6 +165,7 @@ async fn run_stream(target: &Target, shape: Shape, window: Window, seen: &mut Se
         })?;
     }
     let expected = shape.tokens + 1;
+    seen.resyncs += reader.resyncs();
     ensure!(
         count == expected,
         "{:?} delivered {count} of {expected} tokens",
@@ -241,6 +245,7 @@ fn summary(all: Vec<Seen>, usage: Usage, window: Window, start: u64) -> Measured
             .cpu_seconds
             .map(|seconds| seconds * 1e6 / tokens.max(1) as f64),
         pss_mib: usage.pss_mib,
+        resyncs: all.iter().map(|seen| seen.resyncs).sum(),
         ..Measured::default()
     };
     let all = all.iter();

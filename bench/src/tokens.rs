@@ -14,36 +14,49 @@ pub(crate) fn token() -> String {
 pub(crate) enum Wire {
     /// Chat Completions: `"delta":{"content":"…"}`.
     ChatCompletions,
-    /// Weald's own events: `content_delta` with `"delta":"…"`.
+    /// Weald's own events: `content_delta` with `"offset":N,"delta":"…"`, and for a reader that was
+    /// too slow `resync` with `"text":"…"` from the beginning.
     Weald,
-}
-
-impl Wire {
-    fn marker(self) -> &'static str {
-        match self {
-            Self::ChatCompletions => "\"content\":\"",
-            Self::Weald => "\"delta\":\"",
-        }
-    }
 }
 
 /// Reads a server-sent stream piece by piece and answers the numbers in it. Both servers are
 /// read in the same cheap way, so that what is measured is theirs and not ours.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    wire: Wire,
     line: Vec<u8>,
+    text: Text,
+}
+
+/// The text of an answer as far as it was read.
+#[derive(Debug)]
+struct Text {
+    wire: Wire,
+    /// Letters so far; all of them are one byte.
+    length: usize,
+    /// The beginning of a token whose end has not come.
     digits: String,
+    /// How often the server sent the text again because we were too slow.
+    resyncs: u32,
 }
 
 impl Reader {
     /// A reader at the start of a stream.
     pub(crate) fn new(wire: Wire) -> Self {
-        Self {
+        let text = Text {
             wire,
-            line: Vec::new(),
+            length: 0,
             digits: String::new(),
+            resyncs: 0,
+        };
+        Self {
+            line: Vec::new(),
+            text,
         }
+    }
+
+    /// How often the server sent the text again because we were too slow.
+    pub(crate) fn resyncs(&self) -> u32 {
+        self.text.resyncs
     }
 
     /// Takes what arrived and calls `seen` with every token that is now whole.
@@ -51,10 +64,10 @@ impl Reader {
         while let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
             let (head, rest) = bytes.split_at(end);
             if self.line.is_empty() {
-                take_line(self.wire, head, &mut self.digits, &mut seen)?;
+                self.text.take_line(head, &mut seen)?;
             } else {
                 self.line.extend_from_slice(head);
-                take_line(self.wire, &self.line, &mut self.digits, &mut seen)?;
+                self.text.take_line(&self.line, &mut seen)?;
                 self.line.clear();
             }
             bytes = &rest[1..];
@@ -64,39 +77,75 @@ impl Reader {
     }
 }
 
-fn take_line(
-    wire: Wire,
-    line: &[u8],
-    digits: &mut String,
-    seen: &mut impl FnMut(u64),
-) -> Result<()> {
-    let line = std::str::from_utf8(line).context("the stream is not UTF-8")?;
-    let Some(text) = line
-        .strip_prefix("data:")
-        .and_then(|data| text_of(wire, data))
-    else {
-        return Ok(());
-    };
-    for part in text.split_inclusive(' ') {
-        digits.push_str(part.trim_end_matches(' '));
-        if part.ends_with(' ') {
-            seen(
-                digits
-                    .parse()
-                    .with_context(|| format!("{digits:?} is not a token"))?,
-            );
-            digits.clear();
-        } else if digits.len() > 20 {
-            bail!("{digits:?} is not a token of this benchmark");
+impl Text {
+    fn take_line(&mut self, line: &[u8], seen: &mut impl FnMut(u64)) -> Result<()> {
+        let line = std::str::from_utf8(line).context("the stream is not UTF-8")?;
+        let Some(data) = line.strip_prefix("data:") else {
+            return Ok(());
+        };
+        let text = match self.wire {
+            Wire::ChatCompletions => quoted(data, "\"content\":\""),
+            Wire::Weald => self.unread(data)?,
+        };
+        match text {
+            Some(text) => self.take_text(text, seen),
+            None => Ok(()),
         }
     }
-    Ok(())
+
+    /// What an event of Weald adds to the text; a gap is an error.
+    fn unread<'a>(&mut self, data: &'a str) -> Result<Option<&'a str>> {
+        let text = match quoted(data, "\"delta\":\"") {
+            Some(delta) => delta,
+            None if data.contains("\"event_type\":\"resync\"") => {
+                self.resyncs += 1;
+                quoted(data, "\"text\":\"").context("a resync without text")?
+            }
+            None => return Ok(None),
+        };
+        let offset = number(data, "\"offset\":").context("a delta without its offset")?;
+        let Some(known) = self.length.checked_sub(offset) else {
+            bail!(
+                "a gap: the text is {} long and goes on at {offset}",
+                self.length
+            );
+        };
+        let unread = text.get(known..);
+        self.length += unread.map_or(0, str::len);
+        Ok(unread)
+    }
+
+    fn take_text(&mut self, text: &str, seen: &mut impl FnMut(u64)) -> Result<()> {
+        for part in text.split_inclusive(' ') {
+            let digits = &mut self.digits;
+            digits.push_str(part.trim_end_matches(' '));
+            if part.ends_with(' ') {
+                seen(
+                    digits
+                        .parse()
+                        .with_context(|| format!("{digits:?} is not a token"))?,
+                );
+                digits.clear();
+            } else if digits.len() > 20 {
+                bail!("{digits:?} is not a token of this benchmark");
+            }
+        }
+        Ok(())
+    }
 }
 
-/// The text of a delta; tokens are digits and spaces, so nothing in it is escaped.
-fn text_of(wire: Wire, data: &str) -> Option<&str> {
-    let (_, after) = data.split_once(wire.marker())?;
+/// The text behind a marker; tokens are digits and spaces, so nothing in it is escaped.
+fn quoted<'a>(data: &'a str, marker: &str) -> Option<&'a str> {
+    let (_, after) = data.split_once(marker)?;
     after.split_once('"').map(|(text, _)| text)
+}
+
+fn number(data: &str, marker: &str) -> Option<usize> {
+    let (_, after) = data.split_once(marker)?;
+    let end = after
+        .find(|letter: char| !letter.is_ascii_digit())
+        .unwrap_or(after.len());
+    after[..end].parse().ok()
 }
 
 #[cfg(test)]
@@ -128,12 +177,37 @@ mod tests {
         }
     }
 
+    fn delta(offset: usize, text: &str) -> String {
+        format!("data: {{\"payload\":{{\"offset\":{offset},\"delta\":\"{text}\"}}}}\n\n")
+    }
+
+    fn resync(text: &str) -> String {
+        format!(
+            "data: {{\"event_type\":\"resync\",\"payload\":{{\"offset\":0,\"text\":\"{text}\"}}}}\n\n"
+        )
+    }
+
     #[test]
     fn one_event_of_weald_may_hold_several_tokens_or_a_part_of_one() {
-        let stream = [
-            "id: 3-1\nevent: content_delta\ndata: {\"payload\":{\"delta\":\"1 2 3\"}}\n\n",
-            "id: 3-2\nevent: content_delta\ndata: {\"payload\":{\"delta\":\"4 \"}}\n\n",
-        ];
-        assert_eq!(read(Wire::Weald, &stream), [1, 2, 34]);
+        assert_eq!(
+            read(Wire::Weald, &[&delta(0, "1 2 3"), &delta(5, "4 ")]),
+            [1, 2, 34]
+        );
+    }
+
+    #[test]
+    fn a_resync_adds_only_what_was_not_read() {
+        let stream = [delta(0, "1 2"), resync("1 23 4 "), delta(7, "5 ")];
+        assert_eq!(
+            read(Wire::Weald, &stream.each_ref().map(String::as_str)),
+            [1, 23, 4, 5]
+        );
+    }
+
+    #[test]
+    fn a_gap_in_the_text_is_an_error() {
+        let mut reader = Reader::new(Wire::Weald);
+        reader.feed(delta(0, "1 ").as_bytes(), |_| {}).unwrap();
+        assert!(reader.feed(delta(5, "2 ").as_bytes(), |_| {}).is_err());
     }
 }

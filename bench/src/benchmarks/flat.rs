@@ -28,10 +28,13 @@ pub(crate) async fn run(options: &Options) -> Result<Table> {
     let of = |who| rounds.median(who, |measured| Some(measured.tokens_per_second));
     let judged = ratio(of(Who::Weald), of(Who::Nginx));
     let goals = [("tokens/s", 1.0 / 6.0), ("tokens/s, stretch", 1.0 / 3.0)];
-    let rows = goals.map(|(what, goal)| plain(what, of, Goal::AtLeast(goal), judged));
+    let mut rows =
+        Vec::from(goals.map(|(what, goal)| plain(what, of, Goal::AtLeast(goal), judged)));
+    let resyncs = |who| rounds.median(who, |measured| Some(f64::from(measured.resyncs)));
+    rows.push(plain("resyncs of slow readers", resyncs, Goal::None, None));
     Ok(Table {
         title: format!("flat: {STREAMS} streams of {TOKENS} tokens, nothing held back"),
-        rows: rows.into(),
+        rows,
         steal: 0.0,
         remarks: vec![format!(
             "{} rounds in turns, medians; the stand-in writes 4 KiB at a time; every stream has \
