@@ -1,5 +1,6 @@
 //! The streams of sessions for readers: history from SQL and the live log, then the ring.
 
+mod backlog;
 mod catch_up;
 mod feed;
 mod reader;

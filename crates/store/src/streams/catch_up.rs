@@ -1,18 +1,18 @@
 //! The history of a session after a cursor: durable events from SQL, frames from the live log.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
+use tokio::sync::Semaphore;
 use weald_domain::{
     cursor::Cursor,
-    event::{Envelope, SessionEvent},
-    limits::READER_QUEUE_MAX,
+    event::Envelope,
     ports::{Frame, StoreError},
 };
 
+use super::backlog::{Backlog, Grown, Place, Since, read_backlog};
 use crate::{
     blobs::blocking,
     bus::{channel::Channel, log_writer::envelope},
-    live::read_log,
     sql::{
         Sql,
         column::to_int,
@@ -22,18 +22,19 @@ use crate::{
     store::Store,
 };
 
-/// A frame of the live log with its event decoded.
-pub(super) struct LogFrame {
-    pub(super) envelope: Envelope,
-    pub(super) event: SessionEvent,
-}
+/// Logs read at once: each is in memory as a whole, and may be as large as
+/// [`weald_domain::limits::LIVE_LOG_MAX`].
+static READS: Semaphore = Semaphore::const_new(2);
 
-/// History after a cursor, up to the newest event that the channel had published.
+/// History after a cursor, up to the newest event that the channel had published, with a place
+/// for each text instead of its deltas.
 pub(super) struct History {
     pub(super) after: Cursor,
     pub(super) events: Vec<Envelope>,
-    /// After the cursor; from the start of the log when deltas are to be left out.
-    pub(super) frames: Vec<LogFrame>,
+    /// Frames that are kept as they are.
+    pub(super) frames: Vec<Envelope>,
+    /// Texts that have grown.
+    pub(super) grown: BTreeMap<Place, Grown>,
     /// The newest cursor that was trimmed from the log, when the reader is before it.
     pub(super) trimmed: Option<Cursor>,
 }
@@ -58,17 +59,14 @@ impl Store {
             None => self.standing(session).await?.map_or(0, |s| s.head_seq),
         };
         let path = self.0.folder.live_log(session);
-        let mut tail = blocking(move || read_log(&path, after)).await?;
-        let reached = tail.frames.last().map_or(after, |(cursor, ..)| *cursor);
-        // A log that somebody removed ends before what readers have seen.
-        let lost = (evicted.k > 0 && reached < evicted).then_some(evicted);
-        let trimmed = tail.trimmed.filter(|trimmed| after < *trimmed).max(lost);
-        let backlog: usize = tail.frames.iter().map(|(.., text)| text.get().len()).sum();
-        let is_cut = trimmed.is_some() || backlog > READER_QUEUE_MAX;
-        if is_cut {
-            let path = self.0.folder.live_log(session);
-            tail = blocking(move || read_log(&path, Cursor::START)).await?;
-        }
+        let since = Since {
+            after,
+            evicted,
+            bound,
+        };
+        let permit = READS.acquire().await;
+        let backlog = blocking(move || read_backlog(&path, since)).await?;
+        drop(permit);
         let mut reader = self.reader().await?;
         let rows = reader
             .all(
@@ -81,36 +79,32 @@ impl Store {
             )
             .await?;
         let events = events::complete(&self.0.blobs, &mut reader, rows).await?;
-        let frames: Vec<LogFrame> = tail
-            .frames
-            .into_iter()
-            .take_while(|(cursor, ..)| cursor.seq <= bound)
-            .map(|(cursor, at, kind, payload)| LogFrame {
-                event: SessionEvent::decode(&kind, &payload),
-                envelope: envelope(channel.origin(), cursor, at, kind, payload),
-            })
-            .collect();
-        let history = History {
-            after,
-            events,
-            frames,
-            trimmed,
-        };
         drop(reader);
-        if is_cut {
-            self.resynced(session, history).await
-        } else {
-            Ok(history.merged())
+        let framed =
+            |(cursor, at, kind, payload)| envelope(channel.origin(), cursor, at, kind, payload);
+        match backlog {
+            Backlog::Short(frames) => Ok(merged(events, frames.into_iter().map(framed))),
+            Backlog::Long {
+                grown,
+                frames,
+                trimmed,
+            } => {
+                let history = History {
+                    after,
+                    events,
+                    frames: frames.into_iter().map(framed).collect(),
+                    grown,
+                    trimmed,
+                };
+                self.resynced(session, history).await
+            }
         }
     }
 }
 
-impl History {
-    /// Events and frames by cursor.
-    fn merged(self) -> Vec<Frame> {
-        let frames = self.frames.into_iter().map(|frame| frame.envelope);
-        let mut all: Vec<Envelope> = self.events.into_iter().chain(frames).collect();
-        all.sort_by_key(|envelope| envelope.event_id);
-        all.into_iter().map(Frame::new).collect()
-    }
+/// Events and frames by cursor.
+fn merged(events: Vec<Envelope>, frames: impl Iterator<Item = Envelope>) -> Vec<Frame> {
+    let mut all: Vec<Envelope> = events.into_iter().chain(frames).collect();
+    all.sort_by_key(|envelope| envelope.event_id);
+    all.into_iter().map(Frame::new).collect()
 }

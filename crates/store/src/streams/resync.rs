@@ -4,33 +4,21 @@ use std::collections::{BTreeMap, HashSet};
 
 use weald_domain::{
     cursor::Cursor,
-    event::{
-        Envelope, SessionEvent,
-        session::{ContentDelta, Resync},
-    },
+    event::{Envelope, SessionEvent, session::Resync},
     id::{MessageId, SessionId},
     message::{Part, PartKind, TextState},
     ports::{Frame, StoreError},
 };
 
-use super::catch_up::History;
+use super::{
+    backlog::{Grown, Place, Run},
+    catch_up::History,
+};
 use crate::{
     bus::log_writer::envelope,
     sql::{Read, Sql, column, events, sql},
     store::Store,
 };
-
-/// A text part of a message.
-type Place = (MessageId, u32);
-
-/// A text part whose deltas are left out.
-struct Grown {
-    kind: PartKind,
-    /// The last frame it covers.
-    cursor: Cursor,
-    /// The deltas that are still in the log.
-    deltas: Vec<ContentDelta>,
-}
 
 struct Made(MessageId);
 
@@ -45,9 +33,9 @@ impl Store {
     pub(super) async fn resynced(
         &self,
         session: SessionId,
-        history: History,
+        mut history: History,
     ) -> Result<Vec<Frame>, StoreError> {
-        let mut grown = grown(&history);
+        let mut grown = std::mem::take(&mut history.grown);
         let mut reader = self.reader().await?;
         let mut messages: HashSet<MessageId> = grown.keys().map(|(message, _)| *message).collect();
         if history.trimmed.is_some() {
@@ -72,7 +60,7 @@ impl Store {
             let stored = parts
                 .get(&message)
                 .and_then(|parts| parts.get(part as usize));
-            let text = text_so_far(stored.and_then(text_of), &one.deltas);
+            let text = text_so_far(stored.and_then(text_of), &one.runs);
             let event = SessionEvent::from(Resync {
                 message_id: message,
                 part,
@@ -82,11 +70,7 @@ impl Store {
             });
             out.extend(framed(self, session, one.cursor, &event).await?);
         }
-        let rest = history.frames.into_iter().filter(|frame| {
-            frame.envelope.event_id > history.after
-                && matches!(frame.event, SessionEvent::ToolCallArgsDelta(_))
-        });
-        out.extend(rest.map(|frame| frame.envelope));
+        out.extend(history.frames);
         out.extend(history.events);
         out.sort_by_key(|envelope| envelope.event_id);
         out.dedup_by_key(|envelope| envelope.event_id);
@@ -108,27 +92,6 @@ async fn framed(
         source: Box::new(e),
     })?;
     Ok(Some(envelope(&origin, cursor, store.now(), kind, payload)))
-}
-
-/// The parts that have deltas in the history; each covers its frames up to the last of them.
-fn grown(history: &History) -> BTreeMap<Place, Grown> {
-    let mut grown: BTreeMap<Place, Grown> = BTreeMap::new();
-    for frame in &history.frames {
-        let SessionEvent::ContentDelta(delta) = &frame.event else {
-            continue;
-        };
-        let one = grown
-            .entry((delta.message_id, delta.part))
-            .or_insert_with(|| Grown {
-                kind: delta.kind,
-                cursor: frame.envelope.event_id,
-                deltas: Vec::new(),
-            });
-        one.cursor = frame.envelope.event_id;
-        one.deltas.push(delta.clone());
-    }
-    grown.retain(|_, one| one.cursor > history.after);
-    grown
 }
 
 /// Adds the parts of a message whose deltas were trimmed: closed ones before their
@@ -167,7 +130,7 @@ fn add_trimmed(
             grown.entry((message, part)).or_insert(Grown {
                 kind,
                 cursor,
-                deltas: Vec::new(),
+                runs: Vec::new(),
             });
         }
     }
@@ -180,47 +143,57 @@ fn text_of(part: &Part) -> Option<&str> {
     }
 }
 
-/// What SQL holds of a text, continued by its deltas, and not beyond the last of them.
-fn text_so_far(stored: Option<&str>, deltas: &[ContentDelta]) -> String {
-    let mut text: Vec<char> = stored.unwrap_or_default().chars().collect();
-    let place = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
-    for delta in deltas {
-        let from = place(delta.offset);
-        if from <= text.len() {
-            let known = text.len() - from;
-            text.extend(delta.delta.chars().skip(known));
+/// What SQL holds of a text, continued by the log, and not beyond the last frame of it.
+fn text_so_far(stored: Option<&str>, runs: &[Run]) -> String {
+    let mut text = stored.unwrap_or_default().to_owned();
+    let mut length = text.chars().count() as u64;
+    for run in runs {
+        if run.offset <= length && run.offset + run.length > length {
+            text.push_str(from(&run.text, length - run.offset));
+            length = run.offset + run.length;
         }
     }
-    if let Some(last) = deltas.last() {
-        text.truncate(place(last.offset).saturating_add(last.delta.chars().count()));
+    if let Some(last) = runs.last() {
+        let rest = from(&text, last.offset + last.length).len();
+        text.truncate(text.len() - rest);
     }
-    text.into_iter().collect()
+    text
+}
+
+/// A text from a character on.
+fn from(text: &str, place: u64) -> &str {
+    let place = usize::try_from(place).unwrap_or(usize::MAX);
+    let at = text
+        .char_indices()
+        .nth(place)
+        .map_or(text.len(), |(at, _)| at);
+    &text[at..]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn delta(offset: u64, text: &str) -> ContentDelta {
-        ContentDelta {
-            message_id: MessageId(uuid::Uuid::nil()),
-            part: 0,
-            kind: PartKind::Text,
+    fn run(offset: u64, text: &str) -> Run {
+        Run {
             offset,
-            delta: text.into(),
+            length: text.chars().count() as u64,
+            text: text.into(),
         }
     }
 
     #[test]
-    fn deltas_continue_a_checkpoint_without_doubling() {
-        let deltas = [delta(2, "llo"), delta(5, " wörld")];
-        assert_eq!(text_so_far(Some("hell"), &deltas), "hello wörld");
-        assert_eq!(text_so_far(Some("he"), &deltas), "hello wörld");
+    fn the_log_continues_a_checkpoint_without_doubling() {
+        let runs = [run(2, "llo"), run(5, " wörld")];
+        assert_eq!(text_so_far(Some("hell"), &runs), "hello wörld");
+        assert_eq!(text_so_far(Some("he"), &runs), "hello wörld");
+        assert_eq!(text_so_far(Some("hello wö"), &runs), "hello wörld");
+        assert_eq!(text_so_far(None, &runs), "");
     }
 
     #[test]
     fn a_resync_never_covers_more_than_its_last_frame() {
-        assert_eq!(text_so_far(Some("hello world"), &[delta(0, "he")]), "he");
+        assert_eq!(text_so_far(Some("hello world"), &[run(0, "he")]), "he");
         assert_eq!(text_so_far(Some("hello"), &[]), "hello");
     }
 }
