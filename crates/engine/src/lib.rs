@@ -7,6 +7,8 @@ mod answer;
 mod config;
 mod context;
 mod error;
+#[cfg(test)]
+mod fake;
 mod interrupt;
 mod prompt;
 mod recover;

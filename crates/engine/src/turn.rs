@@ -7,6 +7,8 @@ mod inbox;
 mod reply;
 mod settle;
 mod speak;
+#[cfg(test)]
+mod tests;
 mod tools;
 
 use std::{error::Error, time::Duration};

@@ -64,7 +64,7 @@ impl Reply {
         let mut reply = Self::new(message.id, Instant::now());
         reply.parts.clone_from(&message.parts);
         reply.lengths = message.parts.iter().map(length).collect();
-        reply.done = vec![false; message.parts.len()];
+        reply.done = message.parts.iter().map(is_done).collect();
         for frame in frames {
             reply.absorb(&frame);
         }
@@ -351,6 +351,14 @@ fn kind_of(part: &Part) -> Option<PartKind> {
     }
 }
 
+/// Whether a part has its `content_done`, which is journaled with the checkpoint that says so.
+fn is_done(part: &Part) -> bool {
+    match part {
+        Part::Text { state, .. } | Part::Reasoning { state, .. } => *state == TextState::Done,
+        Part::Tool(_) | Part::Other(_) => false,
+    }
+}
+
 fn length(part: &Part) -> u64 {
     match part {
         Part::Text { text, .. } | Part::Reasoning { text, .. } => text.chars().count() as u64,
@@ -473,5 +481,16 @@ mod tests {
         };
         let again = Reply::left_open(&stored, frames.into_iter());
         assert_eq!(again.parts[0].text(), Some("Hello 🙂!"));
+    }
+
+    #[tokio::test]
+    async fn a_text_that_was_closed_before_a_crash_is_not_closed_again() {
+        let mut first = reply();
+        say(&mut first, "Let me look.");
+        assert_eq!(first.close_texts().len(), 1);
+        let mut stored = crate::fake::reply();
+        stored.parts.clone_from(&first.parts);
+        let mut again = Reply::left_open(&stored, std::iter::empty());
+        assert!(again.close_texts().is_empty());
     }
 }

@@ -2,6 +2,7 @@
 //! handed back, or left behind by an owner that died.
 
 use serde_json::json;
+use tracing::warn;
 use weald_domain::{
     cursor::Cursor,
     event::{
@@ -12,7 +13,7 @@ use weald_domain::{
     },
     id::{InboxId, MessageId, UserId},
     message::{CheckpointReason, FinishReason, MessageError, Outcome, Part, ToolState},
-    ports::{StepStatus, Write},
+    ports::{StepStatus, StoreError, Write},
     preset::OnCrash,
     session::{EndReason, RunSummary, SessionStatus},
     tool::{EffectClass, ToolContent},
@@ -109,9 +110,6 @@ impl Turn {
         if self.state.ended || self.session.agent.on_crash == OnCrash::Resume {
             return Ok(());
         }
-        if let Some(message) = self.state.open_message {
-            self.read_left_open(message).await?;
-        }
         let ending = Ending {
             reason: FailReason::Orphaned,
             end_reason: EndReason::Orphaned,
@@ -131,7 +129,7 @@ impl Turn {
 
     /// Settles an answer that was cut by a crash or a stop; the turn then goes on.
     pub(super) async fn settle_left_open(&mut self, message: MessageId) -> Result<(), Halt> {
-        self.read_left_open(message).await?;
+        self.read_left_open(message).await.map_err(Halt::Storage)?;
         let (mut events, mut writes) = self.close_reply(FinishReason::Interrupted, None);
         self.end_open_calls(
             Outcome::Error,
@@ -143,12 +141,9 @@ impl Turn {
     }
 
     /// Puts together an answer that was cut: storage, and what the live log has beyond it.
-    async fn read_left_open(&mut self, message: MessageId) -> Result<(), Halt> {
+    async fn read_left_open(&mut self, message: MessageId) -> Result<(), StoreError> {
         let live = &self.engine.ports().live;
-        let tail = live
-            .read(self.session.id, Cursor::START)
-            .await
-            .map_err(Halt::Storage)?;
+        let tail = live.read(self.session.id, Cursor::START).await?;
         let frames = tail
             .frames
             .iter()
@@ -166,6 +161,13 @@ impl Turn {
         mut events: Vec<SessionEvent>,
         extra: Vec<Write>,
     ) -> Result<Stopped, Halt> {
+        if let (None, Some(message)) = (&self.reply, self.state.open_message)
+            && let Err(error) = self.read_left_open(message).await
+        {
+            let id = self.session.id;
+            warn!(session.id = %id, error = &error as &dyn std::error::Error,
+                "session {id} ends without what its live log may hold beyond its checkpoint");
+        }
         let said = self.reply.as_ref().is_some_and(Reply::has_output);
         let partial = said || self.state.model_calls > 1 || !self.state.calls.is_empty();
         let error = Some(ending.error.clone()).filter(|_| ending.finish == FinishReason::Error);

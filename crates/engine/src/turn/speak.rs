@@ -25,6 +25,13 @@ use crate::{context::context, prompt};
 /// Things a model said that are handled in one go.
 const BATCH: usize = 64;
 
+/// A checkpoint on its way to SQL.
+struct Saving {
+    append: BoxFuture<'static, Result<Appended, AppendError>>,
+    /// Tells readers of it: of the text that it stores, not of what is said meanwhile.
+    frame: Option<SessionEvent>,
+}
+
 impl Turn {
     /// Opens the message of the next model call.
     pub(super) async fn open_message(&mut self) -> Result<(), Halt> {
@@ -83,15 +90,20 @@ impl Turn {
         let stream = self.call_model(tools.clone()).await?;
         let mut stream = stream.ready_chunks(BATCH);
         let mut checkpoints = Checkpoints::new(self.engine.inner.config, Instant::now());
-        let mut saving: Option<BoxFuture<'static, Result<Appended, AppendError>>> = None;
+        let mut saving: Option<Saving> = None;
         loop {
             let due = checkpoints.due().filter(|_| saving.is_none());
             tokio::select! {
                 biased;
-                nudge = self.control.nudge() => self.heed(nudge).await?,
-                saved = async { saving.as_mut()?.await.into() }, if saving.is_some() => {
-                    saving = None;
-                    self.checkpoint_saved(saved)?;
+                nudge = self.control.nudge() => {
+                    // What is journaled now moves the head from under a checkpoint.
+                    let again = saving.take().is_some();
+                    self.heed(nudge).await?;
+                    saving = again.then(|| self.save()).flatten();
+                }
+                saved = async { Some((&mut saving.as_mut()?.append).await) }, if saving.is_some() => {
+                    let frame = saving.take().and_then(|saving| saving.frame);
+                    self.checkpoint_saved(saved, frame)?;
                 }
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     saving = self.save();
@@ -99,9 +111,11 @@ impl Turn {
                 }
                 said = stream.next() => {
                     let Some(said) = said else { return Err(cut_stream()) };
+                    if said.iter().any(is_journaled) {
+                        // The next append stores more than the checkpoint, and moves the head.
+                        saving = None;
+                    }
                     if let Some(reason) = self.take(said, &tools, &mut checkpoints).await? {
-                        // A checkpoint under way is older than what is written now, and the writer
-                        // keeps the order in which it was asked.
                         return self.end_message(reason).await;
                     }
                 }
@@ -260,7 +274,7 @@ impl Turn {
     }
 
     /// Starts an interval checkpoint beside the stream: a reader never waits for it.
-    fn save(&mut self) -> Option<BoxFuture<'static, Result<Appended, AppendError>>> {
+    fn save(&mut self) -> Option<Saving> {
         let write = self.checkpoint(CheckpointReason::Interval)?;
         let append = Append {
             lease: self.lease,
@@ -269,7 +283,10 @@ impl Turn {
             at: self.now(),
         };
         let journal = self.engine.ports().journal.clone();
-        Some(Box::pin(async move { journal.append(append).await }))
+        Some(Saving {
+            append: Box::pin(async move { journal.append(append).await }),
+            frame: self.checkpointed(CheckpointReason::Interval),
+        })
     }
 
     /// Tells readers that their text is in SQL. A checkpoint that failed is no harm: the text is in
@@ -277,13 +294,11 @@ impl Turn {
     fn checkpoint_saved(
         &mut self,
         saved: Option<Result<Appended, AppendError>>,
+        frame: Option<SessionEvent>,
     ) -> Result<(), Halt> {
         match saved {
             Some(Err(AppendError::Fenced)) => Err(Halt::Lost),
-            Some(Ok(_)) => {
-                let frame = self.checkpointed(CheckpointReason::Interval);
-                self.say(frame.as_slice())
-            }
+            Some(Ok(_)) => self.say(frame.as_slice()),
             Some(Err(error)) => {
                 tracing::warn!(session.id = %self.session.id, %error, "a checkpoint failed");
                 Ok(())
@@ -395,6 +410,22 @@ impl Turn {
             context_window: self.session.agent.model.context_window.unwrap_or(0),
         }
         .into()
+    }
+}
+
+/// Whether an append follows what the model said.
+fn is_journaled(said: &Result<ModelEvent, ModelError>) -> bool {
+    match said {
+        Ok(ModelEvent::ToolCall { .. } | ModelEvent::Finished(_)) | Err(_) => true,
+        Ok(
+            ModelEvent::Text(_)
+            | ModelEvent::Reasoning(_)
+            | ModelEvent::ReasoningProvider(_)
+            | ModelEvent::ToolArgs { .. }
+            | ModelEvent::Usage(_)
+            | ModelEvent::Silent(_)
+            | ModelEvent::Unknown(_),
+        ) => false,
     }
 }
 

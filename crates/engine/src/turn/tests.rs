@@ -1,0 +1,188 @@
+//! Tests of one turn against stand-in ports: what is kept when things meet in the wrong moment.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::mpsc;
+use weald_domain::{
+    event::{
+        SessionEvent,
+        session::{Checkpointed, ContentDelta, MessageStart},
+    },
+    id::InboxId,
+    message::{FinishReason, Message, Part, PartKind, Role, TextState, Trust},
+    model::ModelEvent,
+    ports::{InboxKind, InboxRow, Write},
+};
+
+use super::{Stopped, Turn};
+use crate::{
+    EngineConfig,
+    fake::{Fake, reply, session},
+    registry::Registry,
+};
+
+fn started(reply: &Message) -> Vec<SessionEvent> {
+    let start = MessageStart {
+        message_id: reply.id,
+        parent_message_id: None,
+        role: Role::Assistant,
+        model_id: None,
+    };
+    vec![start.into()]
+}
+
+fn delta(reply: &Message, offset: u64, text: &str) -> SessionEvent {
+    ContentDelta {
+        message_id: reply.id,
+        part: 0,
+        kind: PartKind::Text,
+        offset,
+        delta: text.into(),
+    }
+    .into()
+}
+
+/// What was stored last of the answer.
+fn stored(fake: &Fake) -> String {
+    let held = fake.held();
+    let parts = held.writes.iter().rev().find_map(|write| {
+        let Write::Parts { parts, .. } = write else {
+            return None;
+        };
+        Some(parts)
+    });
+    parts.unwrap().iter().filter_map(Part::text).collect()
+}
+
+fn kinds(fake: &Fake) -> Vec<String> {
+    let held = fake.held();
+    let kind = |event: &SessionEvent| event.encode().unwrap().0;
+    held.events.iter().map(kind).collect()
+}
+
+fn checkpoints(fake: &Fake) -> Vec<Checkpointed> {
+    let frames = fake.frames.lock().unwrap();
+    let told = frames.iter().filter_map(|frame| {
+        let SessionEvent::Checkpointed(told) = frame else {
+            return None;
+        };
+        Some(told.clone())
+    });
+    told.collect()
+}
+
+#[tokio::test]
+async fn an_interrupt_that_a_crash_left_unread_costs_no_text() {
+    let fake = Fake::new();
+    let mut reply = reply();
+    reply.parts = vec![Part::Text {
+        text: "Hel".into(),
+        state: TextState::Streaming,
+        trust: Trust::Model,
+    }];
+    *fake.frames.lock().unwrap() = vec![delta(&reply, 0, "Hel"), delta(&reply, 3, "lo")];
+    let kind = InboxKind::Interrupt {
+        by: None,
+        reason: None,
+    };
+    let id = InboxId(uuid::Uuid::from_u128(9));
+    fake.held().inbox = vec![InboxRow { id, kind }];
+    let registry = Registry::default();
+    let control = registry.register(session().id).unwrap();
+    let seed = fake.seed(control, started(&reply), reply);
+    let engine = fake.engine(EngineConfig::default());
+    let turn = Turn::claimed(engine, seed, Vec::new(), true);
+    assert_eq!(turn.drive().await.0, Stopped::Ended);
+    assert_eq!(stored(&fake), "Hello");
+    assert_eq!(
+        kinds(&fake),
+        [
+            "interrupt_received",
+            "content_done",
+            "message_end",
+            "usage_snapshot",
+            "run_failed"
+        ]
+    );
+}
+
+/// A turn whose model says one word, which is on its way to SQL; its checkpoint waits for leave.
+async fn with_a_checkpoint_under_way(
+    fake: &Arc<Fake>,
+) -> (
+    mpsc::Sender<ModelEvent>,
+    impl Future<Output = Stopped> + use<>,
+    Registry,
+) {
+    let reply = reply();
+    let registry = Registry::default();
+    let control = registry.register(session().id).unwrap();
+    let model = fake.model();
+    let seed = fake.seed(control, started(&reply), Message::clone(&reply));
+    let config = EngineConfig {
+        checkpoint_every: Duration::ZERO,
+        checkpoint_bytes: 1,
+        ..EngineConfig::default()
+    };
+    let seed = crate::turn::Seed {
+        branch: Some(Vec::new()),
+        ..seed
+    };
+    let turn = Turn::begun(fake.engine(config), seed, None, reply);
+    model.send(ModelEvent::Text("one".into())).await.unwrap();
+    (model, async { turn.drive().await.0 }, registry)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_checkpoint_tells_of_no_more_than_it_stored() {
+    let fake = Fake::new();
+    let (model, turn, _registry) = with_a_checkpoint_under_way(&fake).await;
+    let test = async {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        model.send(ModelEvent::Text(" two".into())).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        fake.checkpoints.add_permits(1);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let told = checkpoints(&fake);
+        assert_eq!(stored(&fake), "one");
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].offsets[0].offset, 3);
+        let stop = ModelEvent::Finished(FinishReason::Stop);
+        model.send(stop).await.unwrap();
+    };
+    let (stopped, ()) = tokio::join!(turn, test);
+    assert_eq!(
+        (stopped, stored(&fake).as_str()),
+        (Stopped::Ended, "one two")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_checkpoint_that_a_call_overtook_does_not_cost_the_session() {
+    let fake = Fake::new();
+    let (model, turn, _registry) = with_a_checkpoint_under_way(&fake).await;
+    let test = async {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let call = ModelEvent::ToolCall {
+            index: 0,
+            id: "c".into(),
+            name: "fs_list".into(),
+        };
+        model.send(call).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        fake.checkpoints.add_permits(1);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let stop = ModelEvent::Finished(FinishReason::ToolCalls);
+        model.send(stop).await.unwrap();
+        let next = fake.model();
+        let stop = ModelEvent::Finished(FinishReason::Stop);
+        next.send(stop).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    let (stopped, ()) = tokio::join!(turn, test);
+    assert_eq!(stopped, Stopped::Ended);
+    assert_eq!(
+        kinds(&fake).last().map(String::as_str),
+        Some("run_completed")
+    );
+}
