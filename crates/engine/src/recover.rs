@@ -5,12 +5,13 @@ use tracing::{error, info, warn};
 use weald_domain::{
     event::Envelope,
     id::SessionId,
-    ports::{CallContext, Claimed, StoreError, Waiting},
+    ports::{Append, CallContext, Claimed, Lease, StoreError, Waiting, Write},
     turn_state::TurnState,
 };
 
 use crate::{
     Engine,
+    registry::Control,
     turn::{Seed, Stopped, Turn},
 };
 
@@ -77,9 +78,9 @@ impl Engine {
         };
         match self.claim(waiting, control).await {
             Ok(Some(turn)) => self.spawn_turn(turn),
-            Ok(None) => {
-                self.inner.registry.unregister(id, 0);
-            }
+            // It became runnable after this claim had looked, and only the hint came here.
+            Ok(None) if self.inner.registry.unregister(id, 0) => self.wake_later(id),
+            Ok(None) => {}
             Err(error) => {
                 self.inner.registry.unregister(id, 0);
                 let error = &error as &dyn std::error::Error;
@@ -88,15 +89,43 @@ impl Engine {
         }
     }
 
-    async fn claim(
-        &self,
-        waiting: Waiting,
-        control: crate::registry::Control,
-    ) -> Result<Option<Turn>, StoreError> {
+    async fn claim(&self, waiting: Waiting, control: Control) -> Result<Option<Turn>, StoreError> {
         let ports = self.ports();
         let Some(claimed) = ports.journal.claim(waiting.session_id).await? else {
             return Ok(None);
         };
+        let lease = claimed.lease;
+        match self.seat(claimed, control, waiting.orphaned).await {
+            Ok(turn) => Ok(Some(turn)),
+            Err(error) => {
+                self.give_back(lease).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Leaves a claimed session to the next tick: what it needs cannot be read now.
+    async fn give_back(&self, lease: Lease) {
+        let append = Append {
+            lease,
+            events: Vec::new(),
+            writes: vec![Write::HandBack],
+            at: self.now(),
+        };
+        if let Err(error) = self.ports().journal.append(append).await {
+            let (id, error) = (lease.session_id, &error as &dyn std::error::Error);
+            error!(session.id = %id, error, "session {id} waits for the next start");
+        }
+    }
+
+    /// The turn of a claimed session, with all that it needs.
+    async fn seat(
+        &self,
+        claimed: Claimed,
+        control: Control,
+        orphaned: bool,
+    ) -> Result<Turn, StoreError> {
+        let ports = self.ports();
         let Claimed {
             lease,
             session,
@@ -140,12 +169,7 @@ impl Engine {
             state,
             branch: Some(branch),
         };
-        Ok(Some(Turn::claimed(
-            self.clone(),
-            seed,
-            open_steps,
-            waiting.orphaned,
-        )))
+        Ok(Turn::claimed(self.clone(), seed, open_steps, orphaned))
     }
 
     /// The access of a session's owner to its own workspace, for reads on its behalf.
@@ -206,5 +230,51 @@ impl Engine {
             self.take_over(waiting).await;
         }
         ports.live.sweep(self.now()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        EngineConfig,
+        fake::{Fake, origin, session},
+    };
+
+    #[tokio::test]
+    async fn a_wake_that_meets_a_claim_is_not_lost() {
+        let fake = Fake::new();
+        let engine = fake.engine(EngineConfig::default());
+        let second = async {
+            engine.wake(session().id).await;
+            fake.claims.add_permits(2);
+        };
+        tokio::join!(engine.wake(session().id), second);
+        engine.inner.tasks.close();
+        engine.inner.tasks.wait().await;
+        assert_eq!(fake.claims.available_permits(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_claim_whose_history_cannot_be_read_is_handed_back() {
+        let fake = Fake::new();
+        let session = session();
+        let id = session.id;
+        *fake.claimed.lock().unwrap() = Some(Claimed {
+            lease: Lease {
+                session_id: id,
+                epoch: 2,
+                head_seq: 0,
+            },
+            origin: origin(&session),
+            session,
+            events: Vec::new(),
+            open_steps: Vec::new(),
+        });
+        fake.claims.add_permits(1);
+        let engine = fake.engine(EngineConfig::default());
+        engine.wake(id).await;
+        assert_eq!(engine.running(), 0);
+        assert_eq!(fake.held().writes, [Write::HandBack]);
     }
 }
