@@ -4,6 +4,7 @@
 
 mod audit_chain;
 mod canary;
+mod claim;
 mod crash;
 mod fail_points;
 mod follow_property;

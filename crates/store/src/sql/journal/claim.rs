@@ -9,7 +9,7 @@ use weald_domain::{
     tool::EffectClass,
 };
 
-use super::{Owner, append::StreamRow, format};
+use super::{Owner, append::StreamRow, format, project};
 use crate::{
     blobs::blocking,
     bus::Outgoing,
@@ -84,6 +84,27 @@ impl Store {
         let Some(row) = claimed else {
             return Ok(None);
         };
+        match self.history_of(session, row).await {
+            Ok(claimed) => Ok(Some(claimed)),
+            Err(error) => {
+                self.unclaim(session).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Gives back a stream that was claimed and cannot be driven: somebody may claim it later.
+    async fn unclaim(&self, session: SessionId) -> Result<(), StoreError> {
+        self.0
+            .writer
+            .write(fail_points::CLAIM, move |tx| {
+                Box::pin(project::release(tx, session, "runnable"))
+            })
+            .await
+    }
+
+    /// All that the new owner of a stream needs.
+    async fn history_of(&self, session: SessionId, row: ClaimedRow) -> Result<Claimed, StoreError> {
         let mut reader = self.reader().await?;
         let stream = StreamId::from(session);
         let session: Option<Session> = reader
@@ -109,7 +130,7 @@ impl Store {
             )
             .await?;
         let events = events::complete(&self.0.blobs, &mut reader, stored).await?;
-        Ok(Some(Claimed {
+        Ok(Claimed {
             lease: Lease {
                 session_id: session.id,
                 epoch: row.epoch,
@@ -122,7 +143,7 @@ impl Store {
                 .into_iter()
                 .map(|OpenStep(key, effect)| (key, effect))
                 .collect(),
-        }))
+        })
     }
 
     pub(super) async fn waiting_sessions(&self) -> Result<Vec<Waiting>, StoreError> {

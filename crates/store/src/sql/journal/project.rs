@@ -228,7 +228,11 @@ async fn settle(tx: &mut Tx, session: SessionId, end: End) -> Result<(), StoreEr
 }
 
 /// Leaves the stream without an owner.
-async fn release(tx: &mut Tx, session: SessionId, status: &'static str) -> Result<(), StoreError> {
+pub(super) async fn release(
+    tx: &mut Tx,
+    session: SessionId,
+    status: &'static str,
+) -> Result<(), StoreError> {
     tx.execute(
         sql(
             "UPDATE stream SET status = ?, owner_node = NULL, owner_incarnation = NULL,
