@@ -46,6 +46,25 @@ macro_rules! columns {
     };
 }
 
+/// Lists conversations of several workspaces, the newest first.
+const LIST: &str = columns!(
+    "WHERE c.workspace_id IN (SELECT value FROM json_each(?1))
+        AND (?2 IS NULL OR c.workspace_id = ?2)
+        AND (?3 IS NULL OR c.folder_id = ?3)
+        AND (?4 IS NULL OR c.status = ?4)
+        AND (?5 IS NULL OR (c.updated_at, c.id) < (?5, ?6))
+     ORDER BY c.updated_at DESC, c.id DESC LIMIT ?7"
+);
+/// Lists conversations of one workspace in the order of its index, which nobody has to sort.
+const LIST_OF_WORKSPACE: &str = columns!(
+    "WHERE +c.workspace_id IN (SELECT value FROM json_each(?1))
+        AND c.workspace_id = ?2
+        AND (?3 IS NULL OR c.folder_id = ?3)
+        AND (?4 IS NULL OR c.status = ?4)
+        AND (?5 IS NULL OR (c.updated_at, c.id) < (?5, ?6))
+     ORDER BY c.updated_at DESC, c.id DESC LIMIT ?7"
+);
+
 /// Reads one conversation by its id.
 pub(super) const BY_ID: &str = columns!("WHERE c.id = ?");
 
@@ -156,6 +175,12 @@ pub(crate) async fn select_leaf(
     Ok(())
 }
 
+/// The workspace of a reader who has no other.
+fn only(access: &Access) -> Option<WorkspaceId> {
+    let mut all = access.workspaces.keys();
+    all.next().copied().filter(|_| all.next().is_none())
+}
+
 /// Sort key of a list: last activity, then id.
 type Key = (i64, ConversationId);
 
@@ -179,6 +204,7 @@ impl Conversations for Store {
     ) -> Result<Page<ConversationEntry>, StoreError> {
         let mut after: Option<Key> = page::after(&request)?;
         let wanted = filter.metadata.as_ref();
+        let one = filter.workspace_id.or_else(|| only(access));
         let fetch = page::fetch(&request);
         let step = if wanted.is_some() { SCAN } else { fetch };
         let mut reader = self.reader().await?;
@@ -186,16 +212,13 @@ impl Conversations for Store {
         loop {
             let rows: Vec<ConversationEntry> = reader
                 .all(
-                    sql(columns!(
-                        "WHERE c.workspace_id IN (SELECT value FROM json_each(?1))
-                            AND (?2 IS NULL OR c.workspace_id = ?2)
-                            AND (?3 IS NULL OR c.folder_id = ?3)
-                            AND (?4 IS NULL OR c.status = ?4)
-                            AND (?5 IS NULL OR (c.updated_at, c.id) < (?5, ?6))
-                         ORDER BY c.updated_at DESC, c.id DESC LIMIT ?7"
-                    ))
+                    sql(if one.is_some() {
+                        LIST_OF_WORKSPACE
+                    } else {
+                        LIST
+                    })
                     .bind(readable(access)?)
-                    .bind(filter.workspace_id.map(|id| id.to_string()))
+                    .bind(one.map(|id| id.to_string()))
                     .bind(filter.folder_id.map(|id| id.to_string()))
                     .bind(filter.status.as_ref().map(to_name).transpose()?)
                     .bind(after.map(|(at, _)| at))
@@ -274,5 +297,21 @@ impl Conversations for Store {
 
     async fn context(&self, leaf: MessageId) -> Result<Vec<Message>, StoreError> {
         tree::path(&mut self.reader().await?, leaf).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::migrate::plan;
+
+    #[tokio::test]
+    async fn the_newest_conversations_of_a_workspace_need_no_sorting() {
+        let steps = plan(LIST_OF_WORKSPACE).await;
+        assert!(
+            steps.contains("conversation_recent (workspace_id=?)"),
+            "{steps}"
+        );
+        assert!(!steps.contains("TEMP B-TREE"), "{steps}");
     }
 }

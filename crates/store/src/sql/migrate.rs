@@ -104,6 +104,26 @@ async fn migrate_with(
         .map_err(|e| MigrateError::Failed(Box::new(e)))
 }
 
+/// How `SQLite` would run a statement on an empty database, for tests of what must not be a scan.
+#[cfg(test)]
+pub(crate) async fn plan(text: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut conn = super::sqlite::writer(&folder.path().join("weald.sqlite"))
+        .await
+        .expect("opens");
+    migrate(&mut conn, folder.path(), UnixMillis(0))
+        .await
+        .expect("migrates");
+    let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
+    let rows = sqlx::query(explain)
+        .fetch_all(&mut conn)
+        .await
+        .expect("explains");
+    rows.iter()
+        .map(|row| row.get::<String, _>("detail") + "\n")
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

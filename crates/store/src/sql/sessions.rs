@@ -31,6 +31,25 @@ macro_rules! columns {
     };
 }
 
+/// Lists sessions, oldest first, of any conversation.
+const LIST: &str = columns!(
+    "WHERE workspace_id IN (SELECT value FROM json_each(?1))
+        AND (?2 IS NULL OR conversation_id = ?2)
+        AND (?3 IS NULL OR status = ?3)
+        AND (?4 IS NULL OR session_type = ?4)
+        AND (?5 IS NULL OR id > ?5)
+     ORDER BY id LIMIT ?6"
+);
+/// Lists the sessions of one conversation, by its index.
+const LIST_OF_CONVERSATION: &str = columns!(
+    "WHERE workspace_id IN (SELECT value FROM json_each(?1))
+        AND conversation_id = ?2
+        AND (?3 IS NULL OR status = ?3)
+        AND (?4 IS NULL OR session_type = ?4)
+        AND (?5 IS NULL OR id > ?5)
+     ORDER BY id LIMIT ?6"
+);
+
 /// Reads one session by its id.
 pub(crate) const BY_ID: &str = columns!("WHERE id = ?");
 
@@ -179,24 +198,21 @@ impl Sessions for Store {
         request: PageRequest,
     ) -> Result<Page<Session>, StoreError> {
         let after: Option<SessionId> = page::after(&request)?;
+        let list = match filter.conversation_id {
+            Some(_) => LIST_OF_CONVERSATION,
+            None => LIST,
+        };
         let sessions = self
             .reader()
             .await?
             .all(
-                sql(columns!(
-                    "WHERE workspace_id IN (SELECT value FROM json_each(?1))
-                        AND (?2 IS NULL OR conversation_id = ?2)
-                        AND (?3 IS NULL OR status = ?3)
-                        AND (?4 IS NULL OR session_type = ?4)
-                        AND (?5 IS NULL OR id > ?5)
-                     ORDER BY id LIMIT ?6"
-                ))
-                .bind(readable(access)?)
-                .bind(filter.conversation_id.map(|id| id.to_string()))
-                .bind(filter.status.as_ref().map(to_name).transpose()?)
-                .bind(filter.session_type.as_ref().map(to_name).transpose()?)
-                .bind(after.map(|id| id.to_string()))
-                .bind(page::fetch(&request)),
+                sql(list)
+                    .bind(readable(access)?)
+                    .bind(filter.conversation_id.map(|id| id.to_string()))
+                    .bind(filter.status.as_ref().map(to_name).transpose()?)
+                    .bind(filter.session_type.as_ref().map(to_name).transpose()?)
+                    .bind(after.map(|id| id.to_string()))
+                    .bind(page::fetch(&request)),
             )
             .await?;
         Ok(page::page(sessions, &request, |session: &Session| {
@@ -262,5 +278,21 @@ impl Sessions for Store {
             )
             .await?;
         Ok(row.map(|Id(id)| id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::migrate::plan;
+
+    #[tokio::test]
+    async fn the_sessions_of_a_conversation_are_found_by_their_index() {
+        let steps = plan(LIST_OF_CONVERSATION).await;
+        assert!(
+            steps.contains("session_of_conversation (conversation_id=?"),
+            "{steps}"
+        );
+        assert!(!steps.contains("TEMP B-TREE"), "{steps}");
     }
 }
