@@ -48,6 +48,8 @@ async fn the_login_link_is_fresh_at_every_start_and_works_once() {
     let login = async || {
         let request = http
             .post(format!("{base}/api/auth/link"))
+            .header("origin", &base)
+            .header("weald-client", "1")
             .json(&json!({"code": code}));
         request.send().await.expect("answers").status().as_u16()
     };

@@ -70,7 +70,8 @@ export interface paths {
         /**
          * Log in with the code of a login link
          * @description The code stands in the link's fragment, works once and for five minutes. The answer sets the
-         *     login cookie, which works on loopback http only.
+         *     login cookie, which works on loopback http only. As every change with a cookie, it needs the
+         *     same origin and the header `Weald-Client: 1`: no other page can log a browser in.
          */
         post: operations["link_login"];
         delete?: never;
@@ -3440,7 +3441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_cookie_login`: plain http from another machine. */
+            /** @description `no_cookie_login`: plain http from another machine; `cross_site`. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -13,7 +13,8 @@ use super::me::describe;
 use crate::{
     Fault, ServerState,
     auth::{
-        Caller, Credential, HostKind, LOGIN_MS, Token, host_kind, login_cookie, unauthenticated,
+        Caller, Credential, HostKind, LOGIN_MS, Token, check_origin, host_kind, login_cookie,
+        unauthenticated,
     },
     extract::Body,
     fault::Answer,
@@ -22,13 +23,14 @@ use crate::{
 /// Log in with the code of a login link
 ///
 /// The code stands in the link's fragment, works once and for five minutes. The answer sets the
-/// login cookie, which works on loopback http only.
+/// login cookie, which works on loopback http only. As every change with a cookie, it needs the
+/// same origin and the header `Weald-Client: 1`: no other page can log a browser in.
 #[utoipa::path(
     post, path = "/api/auth/link", tag = "auth", request_body = LinkRequest,
     responses(
         (status = 200, body = MeResponse, description = "Logged in; the cookie is set."),
         (status = 401, description = "`bad_code`: unknown, used or too old."),
-        (status = 403, description = "`no_cookie_login`: plain http from another machine."),
+        (status = 403, description = "`no_cookie_login`: plain http from another machine; `cross_site`."),
     ),
 )]
 pub(super) async fn link_login(
@@ -37,6 +39,7 @@ pub(super) async fn link_login(
     headers: HeaderMap,
     Body(request): Body<LinkRequest>,
 ) -> Answer<Response> {
+    check_origin(&headers)?;
     if host_kind(&uri, &headers, &[]) != HostKind::Loopback {
         let detail = "Over plain http the login cookie works on this computer only.";
         return Err(Fault::forbidden("no_cookie_login", detail));

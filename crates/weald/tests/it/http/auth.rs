@@ -35,9 +35,8 @@ async fn up(home: &Home) -> (tokio::process::Child, Caller, String) {
 
 /// Logs in with a link and gives the cookie.
 async fn login(caller: &Caller, code: &str) -> String {
-    let request = caller
-        .bare(Method::POST, "/api/auth/link")
-        .json(&json!({"code": code}));
+    let request = caller.bare(Method::POST, "/api/auth/link");
+    let request = from_our_page(request, caller).json(&json!({"code": code}));
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 200);
     let cookie = response.headers()["set-cookie"]
@@ -62,10 +61,14 @@ fn from_our_page(request: RequestBuilder, caller: &Caller) -> RequestBuilder {
 async fn a_login_link_works_once_and_its_login_ends_with_its_streams() {
     let home = Home::new();
     let (_server, caller, code) = up(&home).await;
+    let link = || caller.bare(Method::POST, "/api/auth/link");
+    let foreign = link().header("origin", "http://evil.example");
+    for elsewhere in [link(), foreign.header("weald-client", "1")] {
+        let refused = elsewhere.json(&json!({"code": code})).send().await.unwrap();
+        assert_eq!(Answer::read(refused).await.problem(), (403, "cross_site"));
+    }
     let cookie = login(&caller, &code).await;
-    let again = caller
-        .bare(Method::POST, "/api/auth/link")
-        .json(&json!({"code": code}));
+    let again = from_our_page(link(), &caller).json(&json!({"code": code}));
     assert_eq!(
         Answer::read(again.send().await.unwrap()).await.problem(),
         (401, "bad_code")
