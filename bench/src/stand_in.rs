@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use futures::{Stream, stream};
 use tokio::net::TcpListener;
@@ -87,6 +88,10 @@ pub(crate) async fn serve() -> Result<()> {
     let router = Router::new()
         .route("/v1/chat/completions", post(complete))
         .route("/v1/models", get(models));
+    // Else a token waits for the reader's acknowledgement of the one before.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     axum::serve(listener, router)
         .await
         .context("the stand-in stopped")

@@ -15,10 +15,10 @@ const CALLS: u32 = 100;
 const FIFTY: Load = Load {
     slots: 50,
     shape: Shape {
-        tokens: 400,
+        tokens: 150,
         per_second: 50,
     },
-    per_slot: 2,
+    per_slot: 3,
 };
 
 /// Measures and answers the table.
