@@ -1,6 +1,9 @@
 //! Claiming streams that wait for an owner: woken ones, handed-back ones, and at start those whose
 //! owner died (NB-21). And the other end: handing everything back when Weald stops (NB-09).
 
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
 use tracing::{error, info, warn};
 use weald_domain::{
     event::Envelope,
@@ -184,7 +187,11 @@ impl Engine {
         let engine = self.clone();
         let id = turn.session_id();
         self.inner.tasks.spawn(async move {
-            let (stopped, seen) = turn.drive().await;
+            let Ok((stopped, seen)) = AssertUnwindSafe(turn.drive()).catch_unwind().await else {
+                error!(session.id = %id, "the turn of session {id} panicked; the next start settles it");
+                engine.inner.registry.unregister(id, 0);
+                return;
+            };
             let missed = engine.inner.registry.unregister(id, seen);
             match stopped {
                 // An answer came while it parked: before its last look, or after.
@@ -238,7 +245,7 @@ mod tests {
     use super::*;
     use crate::{
         EngineConfig,
-        fake::{Fake, origin, session},
+        fake::{Fake, origin, reply, session},
     };
 
     #[tokio::test]
@@ -276,5 +283,18 @@ mod tests {
         engine.wake(id).await;
         assert_eq!(engine.running(), 0);
         assert_eq!(fake.held().writes, [Write::HandBack]);
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_panics_leaves_its_place() {
+        let fake = Fake::new();
+        let engine = fake.engine(EngineConfig::default());
+        let control = engine.inner.registry.register(session().id).unwrap();
+        let (seed, reply) = (fake.seed(control, Vec::new(), reply()), reply());
+        // The stand-in has no answer, and panics when it is called.
+        engine.spawn_turn(Turn::begun(engine.clone(), seed, None, reply));
+        let idle = engine.until_idle();
+        let waited = tokio::time::timeout(std::time::Duration::from_secs(5), idle).await;
+        assert!(waited.is_ok(), "it still counts as running");
     }
 }
