@@ -6,7 +6,6 @@ mod audit_chain;
 mod canary;
 mod claim;
 mod crash;
-mod fail_points;
 mod follow_property;
 mod fresh;
 mod open;

@@ -268,6 +268,7 @@ async fn a_delay_at_any_fail_point_delays_only() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_failure_the_workload_ends() {
+    let scenario = fail::FailScenario::setup();
     let folder = Arc::new(TempDir::new().expect("a folder"));
     let clock = FakeClock::default();
     let store = open(folder.path(), &clock).await;
@@ -275,4 +276,5 @@ async fn without_a_failure_the_workload_ends() {
     let mut told = Acknowledged::default();
     work(&store, &world, &mut told).await.expect("works");
     check("none", &store, &world, &told).await;
+    scenario.teardown();
 }
