@@ -31,6 +31,10 @@ pub(super) enum Said {
     Nothing,
 }
 
+/// Most tool calls of one answer; beyond it the session fails with `too_many_tool_calls`. Each is
+/// journaled on its own, with all parts of the message.
+const CALLS_MAX: usize = 128;
+
 /// The answer being written.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -101,7 +105,7 @@ impl Reply {
     /// Takes one thing the model said.
     ///
     /// # Errors
-    /// A part above 2 MiB, or a piece of a call that never began.
+    /// A part above 2 MiB, too many calls, or a piece of a call that never began.
     pub(super) fn take(
         &mut self,
         event: ModelEvent,
@@ -114,7 +118,7 @@ impl Reply {
                 self.keep_for_provider(value);
                 Ok(Said::Nothing)
             }
-            ModelEvent::ToolCall { index, id, name } => Ok(self.call(index, id, name, new_id)),
+            ModelEvent::ToolCall { index, id, name } => self.call(index, id, name, new_id),
             ModelEvent::ToolArgs { index, delta } => self.args(index, delta),
             ModelEvent::Usage(usage) => {
                 self.usage = usage;
@@ -165,7 +169,11 @@ impl Reply {
         id: String,
         tool: String,
         new_id: impl FnOnce() -> String,
-    ) -> Said {
+    ) -> Result<Said, ModelError> {
+        if self.calls.len() >= CALLS_MAX {
+            let message = format!("the model called more than {CALLS_MAX} tools in one answer");
+            return Err(model_error("too_many_tool_calls", &message));
+        }
         let taken = self
             .parts
             .iter()
@@ -180,7 +188,7 @@ impl Reply {
             state,
         }));
         self.calls.push((call, part));
-        Said::Call { part: index(part) }
+        Ok(Said::Call { part: index(part) })
     }
 
     fn args(&mut self, call: u32, delta: String) -> Result<Said, ModelError> {
@@ -454,6 +462,23 @@ mod tests {
             panic!()
         };
         assert_eq!(tool.input(), Some(&serde_json::json!({"path": "."})));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_never_stops_calling_is_refused() {
+        let mut reply = reply();
+        let call = |index| ModelEvent::ToolCall {
+            index,
+            id: format!("c{index}"),
+            name: "fs_list".into(),
+        };
+        for index in 0..128 {
+            let said = reply.take(call(index), String::new).unwrap();
+            assert_eq!(said, Said::Call { part: index });
+        }
+        let refused = reply.take(call(128), String::new).unwrap_err();
+        assert_eq!(refused.code, "too_many_tool_calls");
+        assert_eq!(reply.parts.len(), 128);
     }
 
     #[tokio::test]
