@@ -54,14 +54,8 @@ impl Turn {
             let args = self.args_of(&call);
             if self.is_outcome_unknown(&call.call_id) {
                 let text = "outcome unknown after a crash: check first what it did";
-                self.end(
-                    &call,
-                    &args,
-                    Ended::text(Outcome::Unknown, text),
-                    None,
-                    Vec::new(),
-                )
-                .await?;
+                self.end(&call, Ended::text(Outcome::Unknown, text), None, Vec::new())
+                    .await?;
                 continue;
             }
             if let Some(question) = self.bring_to_end(&call, args, &approvals).await? {
@@ -96,8 +90,7 @@ impl Turn {
         match check {
             Err(error) => {
                 let ended = Ended::text(Outcome::Error, error.message);
-                self.end(call, &tool_call.args, ended, None, Vec::new())
-                    .await?;
+                self.end(call, ended, None, Vec::new()).await?;
             }
             Ok(Check::Deny {
                 worker,
@@ -110,8 +103,7 @@ impl Turn {
                 };
                 let audit = self.audit(worker, &tool_call, AuditDecision::Denied, None);
                 let ended = Ended::text(outcome, reason);
-                self.end(call, &tool_call.args, ended, Some(audit), Vec::new())
-                    .await?;
+                self.end(call, ended, Some(audit), Vec::new()).await?;
             }
             Ok(Check::Allow { worker, grants }) => {
                 self.run(call, &tool_call, worker, &[], grants).await?;
@@ -137,8 +129,7 @@ impl Turn {
                             None,
                         );
                         let ended = Ended::text(Outcome::Denied, reason);
-                        self.end(call, &tool_call.args, ended, Some(audit), Vec::new())
-                            .await?;
+                        self.end(call, ended, Some(audit), Vec::new()).await?;
                     }
                 }
             }
@@ -209,14 +200,8 @@ impl Turn {
             StepStatus::Failed
         };
         let step = (call.effect != EffectClass::Pure).then_some(Write::StepEnd { key, status });
-        self.end(
-            call,
-            &tool_call.args,
-            ended,
-            audit,
-            step.into_iter().collect(),
-        )
-        .await
+        self.end(call, ended, audit, step.into_iter().collect())
+            .await
     }
 
     /// Runs a call; a nudge is heeded at once, which cancels it when it stops the turn.
@@ -242,7 +227,6 @@ impl Turn {
     async fn end(
         &mut self,
         call: &CallState,
-        _args: &Value,
         ended: Ended,
         audit: Option<NewAudit>,
         mut writes: Vec<Write>,
@@ -310,8 +294,8 @@ fn fit(content: Vec<ToolContent>) -> (Vec<ToolContent>, bool) {
         .map(ToolContent::to_text)
         .collect::<Vec<_>>()
         .join("\n");
-    let head = floor(&whole, TOOL_OUTPUT_MODEL_MAX * 3 / 4);
-    let tail = ceil(&whole, whole.len() - TOOL_OUTPUT_MODEL_MAX / 4);
+    let head = whole.floor_char_boundary(TOOL_OUTPUT_MODEL_MAX * 3 / 4);
+    let tail = whole.ceil_char_boundary(whole.len() - TOOL_OUTPUT_MODEL_MAX / 4);
     let text = format!(
         "{}\n… [{} bytes left out] …\n{}",
         &whole[..head],
@@ -319,20 +303,6 @@ fn fit(content: Vec<ToolContent>) -> (Vec<ToolContent>, bool) {
         &whole[tail..]
     );
     (vec![ToolContent::Text { text }], true)
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-fn ceil(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
 }
 
 #[cfg(test)]
