@@ -76,6 +76,8 @@ pub(crate) fn test(program: &Path, ready: &Ready, folder: &Path) -> Result<()> {
             "none",
             "--continue-on-failure",
             "--no-color",
+            "--warnings",
+            "off",
         ]);
     shell::run(&mut command)
 }
