@@ -94,11 +94,15 @@ fn input(text: Option<String>) -> Outcome<String> {
             );
         }
         Some(_) | None => {
-            let mut text = String::new();
+            let mut bytes = Vec::new();
             stdin()
                 .take(PART_TEXT_MAX as u64 + 1)
-                .read_to_string(&mut text)?;
-            text
+                .read_to_end(&mut bytes)?;
+            check_size(bytes.len())?;
+            String::from_utf8(bytes).map_err(|_| {
+                Failure::new(Exit::Usage, "not_utf8", "the input is not UTF-8 text")
+                    .hint("convert it first, for example with `iconv -t utf-8`")
+            })?
         }
     };
     if text.trim().is_empty() {
@@ -107,10 +111,15 @@ fn input(text: Option<String>) -> Outcome<String> {
                 .hint("give a text, or pipe one in"),
         );
     }
-    if text.len() > PART_TEXT_MAX {
-        let what = format!("the input has more than {PART_TEXT_MAX} bytes");
-        return Err(Failure::new(Exit::Usage, "part_too_large", what)
-            .hint("put it into a file of the project and ask about that"));
-    }
+    check_size(text.len())?;
     Ok(text)
+}
+
+fn check_size(bytes: usize) -> Outcome {
+    if bytes <= PART_TEXT_MAX {
+        return Ok(());
+    }
+    let what = format!("the input has more than {PART_TEXT_MAX} bytes");
+    Err(Failure::new(Exit::Usage, "part_too_large", what)
+        .hint("put it into a file of the project and ask about that"))
 }

@@ -100,14 +100,14 @@ impl Home {
     }
 
     /// Runs a command with an input.
-    pub(crate) async fn weald_with(&self, args: &[&str], input: &str) -> Said {
+    pub(crate) async fn weald_with(&self, args: &[&str], input: impl AsRef<[u8]>) -> Said {
         let mut child = self
             .command(args)
             .stdin(Stdio::piped())
             .spawn()
             .expect("starts");
         let mut stdin = child.stdin.take().expect("a pipe");
-        stdin.write_all(input.as_bytes()).await.expect("writes");
+        stdin.write_all(input.as_ref()).await.expect("writes");
         drop(stdin);
         finish(child).await
     }

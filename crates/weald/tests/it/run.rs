@@ -352,6 +352,30 @@ async fn the_same_key_runs_once() {
 }
 
 #[tokio::test]
+async fn an_input_that_is_no_text_or_too_long_is_refused_by_name() {
+    let home = Home::new();
+    let said = home.weald_with(&["run", "--json"], b"caf\xe9").await;
+    assert_eq!(
+        (said.code, &said.problem()["code"]),
+        (2, &json!("not_utf8"))
+    );
+    // The limit cuts the last character in two.
+    let long = format!("a{}", "ö".repeat(1024 * 1024 + 1));
+    let file = home.path().join("long.txt");
+    std::fs::write(&file, long).expect("writes");
+    let child = home
+        .command(["run", "--json"])
+        .stdin(std::fs::File::open(&file).expect("opens"))
+        .spawn()
+        .expect("starts");
+    let said = finish(child).await;
+    assert_eq!(
+        (said.code, &said.problem()["code"]),
+        (2, &json!("part_too_large"))
+    );
+}
+
+#[tokio::test]
 async fn ctrl_c_at_any_command_hands_back_what_it_had_taken_over() {
     let home = Home::new();
     let child = holding(&home, "half").await;
