@@ -9,7 +9,7 @@ pub(super) const NOTE: &str = "\n*No language model is connected; fixed rules an
 
 const NO_MODEL: &str = "No language model is connected. I am the built-in planner: I understand a \
     dozen plain requests and answer them with the tools at hand.\n";
-const CONNECT: &str = "\nTo talk to a language model, connect one in the *Settings → Providers* or with \
+const CONNECT: &str = "\nTo talk to a language model, connect one in *Settings → Providers* or with \
     `weald provider add`.\n";
 const NO_PROJECT: &str = "There is no tool in this conversation, most likely because it has no \
     project yet: I may only read what belongs to one. Add a git repository with `weald project \
