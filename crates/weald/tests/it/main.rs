@@ -12,6 +12,7 @@ mod cli;
 mod command;
 mod config;
 mod double_start;
+mod export;
 mod http;
 mod kill;
 mod resume;

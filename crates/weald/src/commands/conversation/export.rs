@@ -9,6 +9,7 @@ use weald_api::{
     domain::message::{Part, Role, ToolState},
     message::{Message, MessageItem},
 };
+use weald_terminal::clean::clean;
 
 use super::Which;
 use crate::{
@@ -69,6 +70,12 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome {
         Format::Markdown => markdown(&conversation, &messages),
     };
     let Some(file) = args.output else {
+        // A pipe gets what was said; a terminal nothing that could steer it.
+        let text = if context.console.out_is_terminal() {
+            clean(&text)
+        } else {
+            text.into()
+        };
         return Ok(context.console.piece(&text)?);
     };
     let file = context.env.absolute(&file);
