@@ -33,9 +33,12 @@ pub(crate) fn check_host(uri: &Uri, headers: &HeaderMap, configured: &[String]) 
 
 /// What the host of a request names.
 pub(crate) fn host_kind(uri: &Uri, headers: &HeaderMap, configured: &[String]) -> HostKind {
-    let header = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let header = hosts.next().and_then(|host| host.to_str().ok());
+    if hosts.next().is_some() {
+        // Whoever stands in between may have gone by the other one.
+        return HostKind::Unknown;
+    }
     let Some(host) = uri.authority().map(|a| a.as_str()).or(header) else {
         return HostKind::Unknown;
     };
@@ -112,5 +115,14 @@ mod tests {
         assert_eq!(kind("192.168.1.2:7420"), HostKind::Address);
         assert_eq!(kind("Weald.example"), HostKind::Configured);
         assert!(check_host(&Uri::from_static("/"), &HeaderMap::new(), &[]).is_err());
+    }
+
+    #[test]
+    fn two_hosts_are_none() {
+        let mut headers = HeaderMap::new();
+        for host in ["127.0.0.1:7420", "127.0.0.1:7420"] {
+            headers.append(header::HOST, host.parse().expect("a header"));
+        }
+        assert!(check_host(&Uri::from_static("/"), &headers, &[]).is_err());
     }
 }
