@@ -21,6 +21,9 @@ const POURED_MAX: usize = 8 * REQUEST_BODY_MAX;
 /// How long that may take.
 const POURED_WITHIN: Duration = Duration::from_secs(2);
 
+/// How long a caller may take to send a body.
+const BODY_WITHIN: Duration = Duration::from_secs(30);
+
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
 
@@ -50,8 +53,20 @@ impl<T: DeserializeOwned + Default> FromRequest<ServerState> for OptionalBody<T>
     }
 }
 
-/// Reads a body, refusing one above the limit before it is read whole.
+/// Reads a body, refusing one above the limit before it is read whole and one that does not come.
 pub(crate) async fn read_body(request: Request) -> Answer<Bytes> {
+    let read = tokio::time::timeout(BODY_WITHIN, read_whole(request)).await;
+    read.unwrap_or_else(|_| {
+        let detail = format!("The body did not come within {} s.", BODY_WITHIN.as_secs());
+        let close = header::HeaderValue::from_static("close");
+        Err(
+            Fault::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", detail)
+                .header(header::CONNECTION, close),
+        )
+    })
+}
+
+async fn read_whole(request: Request) -> Answer<Bytes> {
     let told = request.headers().get(header::CONTENT_LENGTH);
     let told = told
         .and_then(|n| n.to_str().ok())
@@ -166,6 +181,19 @@ mod tests {
         };
         let problem = fault.problem();
         (problem.status, problem.code.clone(), problem.detail.clone())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_comes_is_given_up() {
+        let never =
+            axum::body::Body::from_stream(futures::stream::pending::<Result<Bytes, String>>());
+        let Err(fault) = read_body(Request::new(never)).await else {
+            panic!("it was read")
+        };
+        assert_eq!(
+            (fault.problem().status, fault.problem().code.as_str()),
+            (408, "body_timeout")
+        );
     }
 
     #[test]
