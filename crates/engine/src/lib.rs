@@ -1,6 +1,6 @@
 //! Use cases of agents: sessions and their turns, approvals, interrupts, recovery.
 //!
-//! A session is driven by one [`turn`] at a time, in the process that holds its lease. Everything
+//! A session is driven by one turn at a time, in the process that holds its lease. Everything
 //! a turn needs to go on after a crash is in the journal: [`weald_domain::turn_state`] folds it.
 
 mod answer;
