@@ -19,7 +19,7 @@ pub struct Repository {
 
 impl Git {
     /// Opens the repository of a work tree. `allowed` are the canonical directories in which all
-    /// of its data must lie; `root` is canonical too, see [`crate::discover`].
+    /// of its data must lie; `root` is canonical too, see [`crate::discover()`].
     ///
     /// # Errors
     /// No repository, or one that keeps a part of itself outside.
