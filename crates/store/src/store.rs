@@ -213,12 +213,15 @@ impl Store {
     }
 
     /// Ends all followers, lets the writer finish what it was given, and frees the data folder.
+    ///
+    /// The writer's connection is the last to close, so that SQLite folds its log back: what is
+    /// left is one file that can be copied.
     pub async fn close(&self) {
         self.0.bus.close();
+        self.0.readers.close().await;
         self.0.stopping.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
-        self.0.readers.close().await;
         let lock = self
             .0
             .lock

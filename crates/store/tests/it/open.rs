@@ -43,6 +43,20 @@ async fn opening_again_finds_what_the_first_start_made() {
 }
 
 #[tokio::test]
+async fn an_orderly_close_leaves_one_file_that_can_be_copied() {
+    let folder = std::sync::Arc::new(TempDir::new().expect("a folder"));
+    let clock = FakeClock::default();
+    let store = open(folder.path(), &clock).await;
+    let world = World::of(ports(&store, clock, folder.clone())).await;
+    world.begin(world.new_run("hi")).await;
+    drop(world);
+    store.close().await;
+    let log = folder.path().join("weald.sqlite-wal");
+    let left = std::fs::metadata(&log).map_or(0, |log| log.len());
+    assert_eq!(left, 0, "the log is folded back");
+}
+
+#[tokio::test]
 async fn a_second_owner_is_refused_and_told_who_the_first_is() {
     let folder = TempDir::new().expect("a folder");
     let clock = FakeClock::default();
