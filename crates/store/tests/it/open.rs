@@ -48,7 +48,14 @@ async fn an_orderly_close_leaves_one_file_that_can_be_copied() {
     let clock = FakeClock::default();
     let store = open(folder.path(), &clock).await;
     let world = World::of(ports(&store, clock, folder.clone())).await;
-    world.begin(world.new_run("hi")).await;
+    let run = world.begin(world.new_run("hi")).await;
+    // A connection that reads is open, too.
+    let read = world
+        .ports
+        .sessions
+        .get(&world.access, run.session.id)
+        .await;
+    assert!(read.expect("reads").is_some());
     drop(world);
     store.close().await;
     let log = folder.path().join("weald.sqlite-wal");
