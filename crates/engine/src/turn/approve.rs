@@ -18,8 +18,6 @@ pub(super) struct Asked {
     call: CallState,
     question: String,
     hash: String,
-    /// It was asked before and waits for its answer.
-    pending: bool,
 }
 
 /// What the approvals of a session say of a question.
@@ -53,7 +51,6 @@ impl Asked {
             call: call.clone(),
             question,
             hash,
-            pending: false,
         }
     }
 
@@ -91,13 +88,13 @@ impl Turn {
         let known = known.map_err(Halt::Storage)?;
         let mut events = Vec::new();
         let mut writes = Vec::new();
-        for mut question in asked {
-            question.pending = known.iter().any(|approval| {
+        for question in asked {
+            let pending = known.iter().any(|approval| {
                 approval.args_hash == question.hash
                     && approval.subject.tool_call_id == question.subject.tool_call_id
                     && approval.state == ApprovalState::Pending
             });
-            if !question.pending {
+            if !pending {
                 self.ask(question, &mut events, &mut writes);
             }
         }
