@@ -21,7 +21,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     fs::write(&file, document(&weald)?)
         .with_context(|| format!("cannot write {}", file.display()))?;
     npm::install(workspace)?;
-    npm::run(workspace, "generate")?;
+    npm::run(workspace, "codegen")?;
     println!("wrote {DOCUMENT} and the web app's types");
     Ok(ExitCode::SUCCESS)
 }

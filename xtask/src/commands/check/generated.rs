@@ -22,7 +22,7 @@ pub(crate) fn check(workspace: &Workspace, weald: &Path) -> Result<Verdict> {
         return Ok(Verdict::Skipped(format!("the web app's types: {fault}")));
     }
     npm::install(workspace)?;
-    shell::run(&mut npm::script_command(workspace, "generate:check")?)?;
+    shell::run(&mut npm::script_command(workspace, "codegen:check")?)?;
     Ok(Verdict::Passed)
 }
 
