@@ -8,7 +8,7 @@ use weald_domain::{
     approval::Need,
     ports::{Approvals, CallContext, Check, ToolAnswer, ToolCall, ToolError, ToolHost},
     preset::Toolset,
-    tool::ToolSpec,
+    tool::{EffectClass, ToolSpec},
 };
 
 use crate::{
@@ -143,45 +143,47 @@ impl WorkerHost {
             workspace: context.workspace_id,
             roots: launch.roots.clone(),
         };
-        let loan = self
-            .pool
-            .lend(key, &launch)
-            .await
-            .map_err(|error| not_lent(&worker, error))?;
-        tokio::select! {
-            () = self.stop.cancelled() => Err(stopping()),
-            answer = self.call_in(loan, tool, &sound) => answer,
+        let effect = sound.manifest.tool(tool).map(|tool| tool.effect);
+        let repeatable = effect == Some(EffectClass::Pure);
+        loop {
+            let mut loan = self
+                .pool
+                .lend(key.clone(), &launch)
+                .await
+                .map_err(|error| not_lent(&worker, error))?;
+            let loss_is_harmless = repeatable && loan.is_warm();
+            let Some(process) = loan.process() else {
+                return Err(stopping());
+            };
+            let answer = tokio::select! {
+                () = self.stop.cancelled() => return Err(stopping()),
+                answer = process.call(tool, &sound.args, self.config.call_timeout) => answer,
+            };
+            match answer {
+                Ok(result) => {
+                    loan.give_back();
+                    return Ok(answer::stored(result));
+                }
+                // It had died while nobody used it. Each round takes one process from the shelf,
+                // so the last one is with a new process.
+                Err(ProcessError::Ended(_)) if loss_is_harmless => drop(loan),
+                Err(error) => {
+                    settle(loan, &error);
+                    return Err(process_failed(&worker, &error));
+                }
+            }
         }
     }
+}
 
-    async fn call_in(
-        &self,
-        mut loan: Loan,
-        tool: &str,
-        sound: &Sound,
-    ) -> Result<ToolAnswer, ToolError> {
-        let limit = self.config.call_timeout;
-        let Some(process) = loan.process() else {
-            return Err(stopping());
-        };
-        match process.call(tool, &sound.args, limit).await {
-            Ok(result) => {
-                loan.give_back();
-                Ok(answer::stored(result))
-            }
-            Err(error) => {
-                match &error {
-                    ProcessError::Nonsense(_) => loan.give_back(),
-                    // Slow is not broken: the process ends, but is not counted as a failure.
-                    ProcessError::Silent => drop(loan),
-                    ProcessError::NotStarted(_)
-                    | ProcessError::Ended(_)
-                    | ProcessError::Flooded => {
-                        loan.failed();
-                    }
-                }
-                Err(process_failed(&sound.manifest.id, &error))
-            }
+/// What becomes of a process whose call failed.
+fn settle(loan: Loan, error: &ProcessError) {
+    match error {
+        ProcessError::Nonsense(_) => loan.give_back(),
+        // Slow is not broken: the process ends, but is not counted as a failure.
+        ProcessError::Silent => drop(loan),
+        ProcessError::NotStarted(_) | ProcessError::Ended(_) | ProcessError::Flooded => {
+            loan.failed();
         }
     }
 }

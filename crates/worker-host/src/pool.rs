@@ -79,6 +79,7 @@ pub(crate) struct Loan {
     pool: Arc<Pool>,
     key: Key,
     process: Option<Process>,
+    warm: bool,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -121,14 +122,15 @@ impl Pool {
             Standing::Pausing(until) => tokio::time::sleep_until(until).await,
             Standing::Disabled => return Err(LendError::Disabled),
         }
-        let process = match self.take_warm(&key) {
-            Some(process) => process,
-            None => self.start(&key, launch).await?,
+        let (process, warm) = match self.take_warm(&key) {
+            Some(process) => (process, true),
+            None => (self.start(&key, launch).await?, false),
         };
         Ok(Loan {
             pool: Arc::clone(self),
             key,
             process: Some(process),
+            warm,
             _permit: permit,
         })
     }
@@ -277,6 +279,11 @@ impl Shelf {
 }
 
 impl Loan {
+    /// Whether the process had waited for a call: it may have died meanwhile.
+    pub(crate) const fn is_warm(&self) -> bool {
+        self.warm
+    }
+
     pub(crate) fn process(&mut self) -> Option<&mut Process> {
         self.process.as_mut()
     }
