@@ -4,4 +4,5 @@ pub mod clock;
 pub mod contract;
 pub mod history;
 pub mod model_server;
+pub mod postgres;
 pub mod repository;
