@@ -1,11 +1,13 @@
 //! Everything that keeps or carries data: SQL journal and tables, blobs, bus, secrets.
 //!
-//! [`Store`] opens a data folder and implements the store ports of the domain on SQLite and files.
+//! [`Store`] opens a data folder and implements the store ports of the domain on files and SQLite, or
+//! PostgreSQL.
 
 mod backup;
 mod blobs;
 mod bus;
 mod data_folder;
+mod engine;
 mod fail_points;
 mod live;
 mod ports;
@@ -16,6 +18,7 @@ mod store;
 mod streams;
 
 pub use data_folder::{DataFolder, LockError};
+pub use engine::Database;
 pub use fail_points::FAIL_POINTS;
 pub use secrets::VaultError;
 pub use sql::audit::{AuditRow, ChainFault};

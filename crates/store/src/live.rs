@@ -7,7 +7,6 @@ use std::{
 
 use async_trait::async_trait;
 use serde_json::value::RawValue;
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     cursor::Cursor,
     event::StreamOrigin,
@@ -22,7 +21,7 @@ use crate::{
         log_file::{TRIMMED, records},
         log_writer::{LogWriter, TRIMMING, envelope},
     },
-    sql::{Read, Sql, column, sql},
+    sql::{Read, Row, Sql, column, sql},
     store::Store,
 };
 
@@ -72,7 +71,7 @@ pub(crate) fn remove_log(path: &Path) -> io::Result<()> {
 struct OriginRow(StreamOrigin);
 
 impl Read for OriginRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         let session: SessionId = column::id(row, "id")?;
         Ok(Self(StreamOrigin {
             stream_id: session.into(),
@@ -102,7 +101,7 @@ impl Store {
                     "SELECT id, workspace_id, conversation_id, agent_id FROM stream
                      WHERE id = ? AND kind = 'session'",
                 )
-                .bind(session.to_string()),
+                .bind(session),
             )
             .await?;
         Ok(row.map(|OriginRow(origin)| origin))
@@ -112,7 +111,7 @@ impl Store {
 struct Over(SessionId);
 
 impl Read for Over {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::id(row, "id").map(Self)
     }
 }
@@ -177,7 +176,12 @@ impl LiveLog for Store {
                 sql("SELECT value AS id FROM json_each(?1)
                      WHERE NOT EXISTS (SELECT 1 FROM session
                         WHERE session.id = value AND coalesce(ended_at > ?2, 1))")
-                .bind(column::to_json(&logs)?)
+                .on_postgres(
+                    "SELECT value AS id FROM unnest(?1) AS value
+                     WHERE NOT EXISTS (SELECT 1 FROM session
+                        WHERE session.id = value AND coalesce(ended_at > ?2, TRUE))",
+                )
+                .bind(logs)
                 .bind(now.plus_millis(-self.0.stream_ttl_ms).0),
             )
             .await?;

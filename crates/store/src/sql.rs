@@ -1,4 +1,5 @@
-//! The journal and the tables, on SQLite. One file per aggregate; row types are private to them.
+//! The journal and the tables, on SQLite or PostgreSQL. One file per aggregate; row types are
+//! private to them.
 
 pub(crate) mod approvals;
 pub(crate) mod audit;
@@ -11,47 +12,43 @@ mod folders;
 mod identity;
 pub(crate) mod inbox;
 mod journal;
+pub(crate) mod lock;
 pub(crate) mod messages;
 pub(crate) mod migrate;
 pub(crate) mod page;
+pub(crate) mod postgres;
 pub(crate) mod presets;
 mod projects;
 pub(crate) mod providers;
+pub(crate) mod reader;
 mod request_keys;
+mod row;
 pub(crate) mod sessions;
 mod settings;
 pub(crate) mod sqlite;
+mod statement;
+pub(crate) mod tx;
 pub(crate) mod workspaces;
 pub(crate) mod writer;
 
 use std::{future::Future, io::ErrorKind};
 
-use sqlx::{
-    Sqlite, SqliteConnection,
-    error::DatabaseError,
-    query::Query,
-    sqlite::{SqliteArguments, SqliteRow},
-};
+use sqlx::{PgConnection, SqliteConnection, error::DatabaseError};
 use weald_domain::ports::StoreError;
 
-/// A statement with its arguments.
-pub(crate) type Statement = Query<'static, Sqlite, SqliteArguments>;
+pub(crate) use row::{Read, Row};
+pub(crate) use statement::{Statement, sql};
 
-/// A statement by its text.
-pub(crate) fn sql(text: &'static str) -> Statement {
-    sqlx::query(text)
+/// A connection of either engine.
+pub(crate) enum Conn<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
 }
 
-/// What a row becomes.
-pub(crate) trait Read: Sized {
-    /// Reads the columns it needs by name.
-    fn read(row: &SqliteRow) -> Result<Self, StoreError>;
-}
-
-/// A connection that counts what it runs: the writer's or a reader's.
+/// A connection that counts what it runs: a writer's or a reader's.
 pub(crate) trait Sql: Send {
     /// The connection, counted as one statement.
-    fn conn(&mut self) -> &mut SqliteConnection;
+    fn conn(&mut self) -> Conn<'_>;
 
     /// Runs a statement; how many rows it hit.
     fn execute(
@@ -59,8 +56,17 @@ pub(crate) trait Sql: Send {
         statement: Statement,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send {
         async move {
-            let done = statement.execute(self.conn()).await.map_err(storage)?;
-            Ok(done.rows_affected())
+            match self.conn() {
+                Conn::Sqlite(conn) => {
+                    let done = statement.sqlite().execute(conn).await;
+                    done.map(|done| done.rows_affected())
+                }
+                Conn::Postgres(conn) => {
+                    let done = statement.postgres().execute(conn).await;
+                    done.map(|done| done.rows_affected())
+                }
+            }
+            .map_err(storage)
         }
     }
 
@@ -70,11 +76,17 @@ pub(crate) trait Sql: Send {
         statement: Statement,
     ) -> impl Future<Output = Result<Option<T>, StoreError>> + Send {
         async move {
-            let row = statement
-                .fetch_optional(self.conn())
-                .await
-                .map_err(storage)?;
-            row.as_ref().map(T::read).transpose()
+            let row = match self.conn() {
+                Conn::Sqlite(conn) => {
+                    let row = statement.sqlite().fetch_optional(conn).await;
+                    row.map(|row| row.map(Row::Sqlite))
+                }
+                Conn::Postgres(conn) => {
+                    let row = statement.postgres().fetch_optional(conn).await;
+                    row.map(|row| row.map(Row::Postgres))
+                }
+            };
+            row.map_err(storage)?.as_ref().map(T::read).transpose()
         }
     }
 
@@ -84,8 +96,18 @@ pub(crate) trait Sql: Send {
         statement: Statement,
     ) -> impl Future<Output = Result<Vec<T>, StoreError>> + Send {
         async move {
-            let rows = statement.fetch_all(self.conn()).await.map_err(storage)?;
-            rows.iter().map(T::read).collect()
+            match self.conn() {
+                Conn::Sqlite(conn) => {
+                    let rows = statement.sqlite().fetch_all(conn).await.map_err(storage)?;
+                    let rows = rows.into_iter().map(Row::Sqlite);
+                    rows.map(|row| T::read(&row)).collect()
+                }
+                Conn::Postgres(conn) => {
+                    let rows = statement.postgres().fetch_all(conn).await;
+                    let rows = rows.map_err(storage)?.into_iter().map(Row::Postgres);
+                    rows.map(|row| T::read(&row)).collect()
+                }
+            }
         }
     }
 }
@@ -93,10 +115,11 @@ pub(crate) trait Sql: Send {
 /// What a driver error means to a caller.
 pub(crate) fn storage(error: sqlx::Error) -> StoreError {
     let code = error.as_database_error().and_then(DatabaseError::code);
-    // SQLITE_FULL, SQLITE_CORRUPT and SQLITE_NOTADB.
-    let is_full = code.as_deref() == Some("13")
+    // SQLITE_FULL, SQLITE_CORRUPT and SQLITE_NOTADB, and what PostgreSQL calls disk_full,
+    // data_corrupted and index_corrupted.
+    let is_full = matches!(code.as_deref(), Some("13" | "53100"))
         || matches!(&error, sqlx::Error::Io(io) if io.kind() == ErrorKind::StorageFull);
-    let is_damaged = matches!(code.as_deref(), Some("11" | "26"));
+    let is_damaged = matches!(code.as_deref(), Some("11" | "26" | "XX001" | "XX002"));
     let is_odd = matches!(
         &error,
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) | sqlx::Error::Decode(_)
@@ -106,11 +129,7 @@ pub(crate) fn storage(error: sqlx::Error) -> StoreError {
         StoreError::Full(Box::new(error))
     } else if is_damaged || is_odd {
         StoreError::Corrupt {
-            what: if is_odd {
-                "a column"
-            } else {
-                "the database file"
-            },
+            what: if is_odd { "a column" } else { "the database" },
             source: Box::new(error),
         }
     } else {

@@ -7,8 +7,9 @@ use std::{
     time::Duration,
 };
 
-use sqlx::sqlite::SqlitePool;
+use sqlx::{Connection, PgConnection};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::warn;
 use weald_domain::{
     BoxError,
     id::{NodeId, SessionId},
@@ -21,10 +22,11 @@ use crate::{
     blobs::FolderBlobs,
     bus::Bus,
     data_folder::{DataFolder, FolderLock, LockError},
+    engine::{Database, Engine, Surroundings},
     secrets::{Secrets, VaultError},
     sql::{
-        first_start, migrate,
-        sqlite::{self, Reader},
+        migrate,
+        reader::{Reader, Readers},
         writer::Writer,
     },
     statements::Statements,
@@ -45,6 +47,8 @@ pub enum SecretsBackend {
 pub struct StoreConfig {
     /// The data folder.
     pub data_root: PathBuf,
+    /// Where the tables are.
+    pub database: Database,
     /// The machine key of the vault (`<config>/secrets.key`).
     pub machine_key: PathBuf,
     /// Where secrets are kept.
@@ -83,6 +87,9 @@ pub enum OpenError {
         /// The newest version this build knows.
         known: i64,
     },
+    /// Another process has the database.
+    #[error("another Weald is using the database")]
+    DatabaseInUse,
     /// A migration, or the backup before it, failed.
     #[error("bringing the database up to date")]
     Migration(#[source] BoxError),
@@ -117,7 +124,8 @@ pub(crate) struct Inner {
     pub(crate) incarnation: String,
     pub(crate) stream_ttl_ms: i64,
     pub(crate) stopping: CancellationToken,
-    readers: SqlitePool,
+    readers: Readers,
+    database_lock: tokio::sync::Mutex<Option<PgConnection>>,
     statements: Statements,
     tasks: TaskTracker,
     lock: Mutex<Option<FolderLock>>,
@@ -146,9 +154,17 @@ impl Store {
         })?;
         let lock = FolderLock::take(&folder)?;
         let now = clock.now();
-        let mut conn = sqlite::writer(&folder.database()).await?;
-        restrict(&folder)?;
-        migrate::migrate(&mut conn, &folder.backups(), now).await?;
+        let statements = Statements::default();
+        let tasks = TaskTracker::new();
+        let stopping = CancellationToken::new();
+        let around = Surroundings {
+            folder: &folder,
+            now,
+            statements: &statements,
+            tasks: &tasks,
+            stopping: &stopping,
+        };
+        let engine = Engine::open(&config.database, around).await?;
         let secrets = Secrets::open(
             config.secrets,
             config.environment,
@@ -156,23 +172,17 @@ impl Store {
             config.machine_key,
             Arc::clone(&ids),
         )?;
-        let statements = Statements::default();
-        let head = first_start::newest_pos(&mut conn).await?;
-        let bus = Bus::new(head);
-        let (writer, task) = Writer::new(conn, statements.clone(), head + 1, bus.clone());
-        let tasks = TaskTracker::new();
-        let stopping = CancellationToken::new();
-        tasks.spawn(task(stopping.clone()));
         let store = Self(Arc::new(Inner {
             blobs: FolderBlobs::new(folder.root().to_owned()),
-            readers: sqlite::readers(&folder.database()),
+            readers: engine.readers,
+            database_lock: tokio::sync::Mutex::new(engine.lock),
             node: NodeId(ids.uuid(now)),
             incarnation: ids.uuid(now).to_string(),
             stream_ttl_ms: config.stream_ttl_ms,
             lock: Mutex::new(Some(lock)),
             folder,
-            writer,
-            bus,
+            writer: engine.writer,
+            bus: engine.bus,
             secrets,
             clock,
             ids,
@@ -214,14 +224,19 @@ impl Store {
 
     /// Ends all followers, lets the writer finish what it was given, and frees the data folder.
     ///
-    /// The writer's connection is the last to close, so that SQLite folds its log back: what is
-    /// left is one file that can be copied.
+    /// What SQLite leaves is one file that can be copied.
     pub async fn close(&self) {
         self.0.bus.close();
-        self.0.readers.close().await;
+        self.0.readers.close_early().await;
         self.0.stopping.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
+        self.0.readers.close().await;
+        if let Some(lock) = self.0.database_lock.lock().await.take()
+            && let Err(e) = lock.close().await
+        {
+            warn!(error = %e, "closing the lock of the database");
+        }
         let lock = self
             .0
             .lock
@@ -232,7 +247,7 @@ impl Store {
     }
 
     pub(crate) async fn reader(&self) -> Result<Reader, StoreError> {
-        Reader::take(&self.0.readers, self.0.statements.clone()).await
+        self.0.readers.take(self.0.statements.clone()).await
     }
 
     pub(crate) fn now(&self) -> UnixMillis {
@@ -240,7 +255,7 @@ impl Store {
     }
 }
 
-fn restrict(folder: &DataFolder) -> Result<(), OpenError> {
+pub(crate) fn restrict(folder: &DataFolder) -> Result<(), OpenError> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder.database(), std::fs::Permissions::from_mode(0o600)).map_err(
         |source| OpenError::Folder {

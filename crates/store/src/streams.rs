@@ -10,7 +10,6 @@ mod trimmed;
 
 use async_trait::async_trait;
 use futures::{StreamExt, stream::BoxStream};
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     cursor::Cursor,
     id::{ConversationId, SessionId},
@@ -22,7 +21,7 @@ use weald_domain::{
 use crate::{
     blobs::blocking,
     live::read_log,
-    sql::{Read, Sql, column, sql},
+    sql::{Read, Row, Sql, column, sql},
     store::Store,
 };
 use reader::SessionReader;
@@ -35,7 +34,7 @@ struct Standing {
 }
 
 impl Read for Standing {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             head_seq: column::count(row, "head_seq")?,
             is_terminal: column::text(row, "status")? == "terminal",
@@ -52,7 +51,7 @@ impl Store {
                 sql("SELECT st.head_seq, st.status, s.ended_at FROM stream st
                      JOIN session s ON s.id = st.id
                      WHERE st.id = ? AND st.kind = 'session'")
-                .bind(session.to_string()),
+                .bind(session),
             )
             .await
     }

@@ -65,6 +65,12 @@ impl FeedRing {
             return;
         };
         let mut state = self.state();
+        if pos != state.head + 1 {
+            // What stands between was not published here: it comes from SQL.
+            state.frames.clear();
+            state.bytes = 0;
+            state.complete_after = pos.saturating_sub(1);
+        }
         state.head = pos;
         state.bytes += cost(&frame);
         state.frames.push_back(frame);

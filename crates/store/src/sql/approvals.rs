@@ -1,7 +1,6 @@
 //! Approvals and grants. The first answer wins, in one transaction with all that follows from it.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     access::Access,
     approval::{Approval, ApprovalState},
@@ -19,12 +18,14 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql, audit,
+    Read, Row, Sql, audit,
     column::{self, to_json, to_name},
-    edits, inbox, page,
+    edits, inbox,
+    lock::Lock,
+    page,
     sessions::readable,
     sql,
-    writer::Tx,
+    tx::Tx,
 };
 use crate::{fail_points, store::Store};
 
@@ -41,7 +42,7 @@ macro_rules! columns {
 }
 
 impl Read for Approval {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::id(row, "id")?,
             workspace_id: column::id(row, "workspace_id")?,
@@ -65,7 +66,7 @@ impl Read for Approval {
 }
 
 impl Read for Grant {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::id(row, "id")?,
             workspace_id: column::id(row, "workspace_id")?,
@@ -91,11 +92,11 @@ pub(crate) async fn insert(tx: &mut Tx, approval: &Approval) -> Result<(), Store
                 answered_at, lifetime, reason, created_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(approval.id.to_string())
-        .bind(approval.workspace_id.to_string())
-        .bind(approval.owner_id.to_string())
-        .bind(approval.conversation_id.to_string())
-        .bind(approval.session_id.to_string())
+        .bind(approval.id)
+        .bind(approval.workspace_id)
+        .bind(approval.owner_id)
+        .bind(approval.conversation_id)
+        .bind(approval.session_id)
         .bind(to_name(&approval.kind)?)
         .bind(to_json(&approval.subject)?)
         .bind(approval.args_hash.clone())
@@ -103,7 +104,7 @@ pub(crate) async fn insert(tx: &mut Tx, approval: &Approval) -> Result<(), Store
         .bind(to_json(&approval.options)?)
         .bind(to_name(&approval.state)?)
         .bind(approval.expires_at.map(|at| at.0))
-        .bind(approval.answered_by.map(|id| id.to_string()))
+        .bind(approval.answered_by)
         .bind(approval.answered_at.map(|at| at.0))
         .bind(approval.lifetime.as_ref().map(to_name).transpose()?)
         .bind(approval.reason.clone())
@@ -123,7 +124,7 @@ pub(crate) async fn expire_of(
         sql("UPDATE approval SET state = 'expired', answered_at = ?
              WHERE session_id = ? AND state = 'pending'")
         .bind(at.0)
-        .bind(session.to_string()),
+        .bind(session),
     )
     .await?;
     Ok(())
@@ -136,15 +137,15 @@ async fn insert_grant(tx: &mut Tx, grant: &Grant) -> Result<(), StoreError> {
                 lifetime, conversation_id, granted_at, revoked_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(grant.id.to_string())
-        .bind(grant.workspace_id.to_string())
-        .bind(grant.owner_id.to_string())
+        .bind(grant.id)
+        .bind(grant.workspace_id)
+        .bind(grant.owner_id)
         .bind(grant.worker.clone())
         .bind(to_name(&grant.permission)?)
         .bind(to_json(&grant.scope)?)
         .bind(to_name(&grant.decision)?)
         .bind(to_name(&grant.lifetime)?)
-        .bind(grant.conversation_id.map(|id| id.to_string()))
+        .bind(grant.conversation_id)
         .bind(grant.granted_at.0)
         .bind(grant.revoked_at.map(|at| at.0)),
     )
@@ -174,9 +175,9 @@ async fn answer(
     answer: NewAnswer,
     inbox_id: InboxId,
 ) -> Result<Taken, StoreError> {
-    let row: Option<Approval> = tx
-        .one(sql(columns!("WHERE id = ?")).bind(id.to_string()))
-        .await?;
+    tx.lock(Lock::WorkspaceOfApproval(id)).await?;
+    tx.lock(Lock::SessionOfApproval(id)).await?;
+    let row: Option<Approval> = tx.one(sql(columns!("WHERE id = ?")).bind(id)).await?;
     let Some(mut approval) = row.filter(|a| access.may_write(a.workspace_id)) else {
         return Ok(Taken::Unseen);
     };
@@ -206,7 +207,7 @@ async fn answer(
     } else {
         None
     };
-    audit::append(tx, audited(access, &approval, grant_id, answer.at)).await?;
+    audit::append(tx, audited(access, &approval, grant_id, answer.at));
     let row = InboxRow {
         id: inbox_id,
         kind: InboxKind::ApprovalAnswered { approval_id: id },
@@ -227,11 +228,11 @@ async fn store_answer(tx: &mut Tx, approval: &Approval) -> Result<(), StoreError
              WHERE id = ? AND state = 'pending'",
         )
         .bind(to_name(&approval.state)?)
-        .bind(approval.answered_by.map(|id| id.to_string()))
+        .bind(approval.answered_by)
         .bind(approval.answered_at.map(|at| at.0))
         .bind(approval.lifetime.as_ref().map(to_name).transpose()?)
         .bind(approval.reason.clone())
-        .bind(approval.id.to_string()),
+        .bind(approval.id),
     )
     .await?;
     Ok(())
@@ -312,10 +313,10 @@ impl Approvals for Store {
                         AND (?4 IS NULL OR id < ?4)
                      ORDER BY id DESC LIMIT ?5"
                 ))
-                .bind(readable(access)?)
+                .bind(readable(access))
                 .bind(state.as_ref().map(to_name).transpose()?)
-                .bind(conversation.map(|id| id.to_string()))
-                .bind(after.map(|id| id.to_string()))
+                .bind(conversation)
+                .bind(after)
                 .bind(page::fetch(&request)),
             )
             .await?;
@@ -326,7 +327,7 @@ impl Approvals for Store {
         let row: Option<Approval> = self
             .reader()
             .await?
-            .one(sql(columns!("WHERE id = ?")).bind(id.to_string()))
+            .one(sql(columns!("WHERE id = ?")).bind(id))
             .await?;
         Ok(row.filter(|a| access.may_read(a.workspace_id)))
     }
@@ -356,7 +357,7 @@ impl Approvals for Store {
     async fn of_session(&self, session: SessionId) -> Result<Vec<Approval>, StoreError> {
         self.reader()
             .await?
-            .all(sql(columns!("WHERE session_id = ? ORDER BY id")).bind(session.to_string()))
+            .all(sql(columns!("WHERE session_id = ? ORDER BY id")).bind(session))
             .await
     }
 
@@ -373,7 +374,7 @@ impl Approvals for Store {
                             (SELECT owner_id FROM workspace WHERE id = ?1)))
                      ORDER BY id",
                 )
-                .bind(workspace.to_string()),
+                .bind(workspace),
             )
             .await
     }

@@ -1,7 +1,6 @@
 //! The audit chains: one per workspace and one of the deployment, append-only, each entry hashed
 //! with the one before it, in the transaction of what it records.
 
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     audit::{CHAIN_START, NewAudit, chain_hash},
     id::WorkspaceId,
@@ -9,10 +8,10 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_int, to_name},
     page, sql,
-    writer::Tx,
+    tx::Tx,
 };
 use crate::store::Store;
 
@@ -42,16 +41,11 @@ pub struct ChainFault {
 }
 
 impl Read for AuditRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
-        let chain = column::text(row, "workspace_id")?;
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             seq: column::count(row, "seq")?,
             entry: NewAudit {
-                workspace_id: if chain.is_empty() {
-                    None
-                } else {
-                    Some(column::id(row, "workspace_id")?)
-                },
+                workspace_id: workspace(row)?,
                 user_id: column::opt_id(row, "user_id")?,
                 session_id: column::opt_id(row, "session_id")?,
                 extension: column::opt_text(row, "extension")?,
@@ -74,7 +68,7 @@ struct Newest {
 }
 
 impl Read for Newest {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             seq: column::count(row, "seq")?,
             hash: column::text(row, "hash")?,
@@ -85,12 +79,17 @@ impl Read for Newest {
 struct Chain(Option<WorkspaceId>);
 
 impl Read for Chain {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
-        if column::text(row, "workspace_id")?.is_empty() {
-            Ok(Self(None))
-        } else {
-            column::id(row, "workspace_id").map(|id| Self(Some(id)))
-        }
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        workspace(row).map(Self)
+    }
+}
+
+/// The chain of a row; an empty text is the deployment's.
+fn workspace(row: &Row) -> Result<Option<WorkspaceId>, StoreError> {
+    if column::text(row, "workspace_id")?.is_empty() {
+        Ok(None)
+    } else {
+        column::parsed(row, "workspace_id").map(Some)
     }
 }
 
@@ -98,8 +97,13 @@ fn chain_key(workspace: Option<WorkspaceId>) -> String {
     workspace.map_or_else(String::new, |id| id.to_string())
 }
 
-/// Appends an entry to its chain.
-pub(crate) async fn append(tx: &mut Tx, entry: NewAudit) -> Result<(), StoreError> {
+/// Appends an entry to its chain, at the end of the transaction.
+pub(crate) fn append(tx: &mut Tx, entry: NewAudit) {
+    tx.leave_audit(entry);
+}
+
+/// Inserts an entry as the newest of its chain.
+pub(super) async fn insert(tx: &mut Tx, entry: NewAudit) -> Result<(), StoreError> {
     let chain = chain_key(entry.workspace_id);
     let newest: Option<Newest> = tx
         .one(
@@ -120,13 +124,13 @@ pub(crate) async fn append(tx: &mut Tx, entry: NewAudit) -> Result<(), StoreErro
         )
         .bind(chain)
         .bind(to_int(seq))
-        .bind(entry.user_id.map(|id| id.to_string()))
-        .bind(entry.session_id.map(|id| id.to_string()))
+        .bind(entry.user_id)
+        .bind(entry.session_id)
         .bind(entry.extension)
         .bind(entry.action)
         .bind(entry.resource)
         .bind(to_name(&entry.decision)?)
-        .bind(entry.grant_id.map(|id| id.to_string()))
+        .bind(entry.grant_id)
         .bind(entry.payload_hash)
         .bind(entry.at.0)
         .bind(prev_hash)

@@ -2,11 +2,11 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::Row as _;
 use uuid::Uuid;
 use weald_domain::{BoxError, ports::StoreError, time::UnixMillis};
 
-use super::storage;
+use super::{Row, storage};
 
 fn corrupt(what: &'static str, source: impl Into<BoxError>) -> StoreError {
     StoreError::Corrupt {
@@ -16,98 +16,109 @@ fn corrupt(what: &'static str, source: impl Into<BoxError>) -> StoreError {
 }
 
 /// A text.
-pub(crate) fn text(row: &SqliteRow, name: &'static str) -> Result<String, StoreError> {
-    row.try_get(name).map_err(storage)
+pub(crate) fn text(row: &Row, name: &'static str) -> Result<String, StoreError> {
+    row.get(name)
 }
 
 /// A text or null.
-pub(crate) fn opt_text(row: &SqliteRow, name: &'static str) -> Result<Option<String>, StoreError> {
-    row.try_get(name).map_err(storage)
+pub(crate) fn opt_text(row: &Row, name: &'static str) -> Result<Option<String>, StoreError> {
+    row.get(name)
 }
 
 /// A number.
-pub(crate) fn int(row: &SqliteRow, name: &'static str) -> Result<i64, StoreError> {
-    row.try_get(name).map_err(storage)
+pub(crate) fn int(row: &Row, name: &'static str) -> Result<i64, StoreError> {
+    row.get(name)
 }
 
 /// A number or null.
-pub(crate) fn opt_int(row: &SqliteRow, name: &'static str) -> Result<Option<i64>, StoreError> {
-    row.try_get(name).map_err(storage)
+pub(crate) fn opt_int(row: &Row, name: &'static str) -> Result<Option<i64>, StoreError> {
+    row.get(name)
 }
 
 /// A number that is never negative.
-pub(crate) fn count(row: &SqliteRow, name: &'static str) -> Result<u64, StoreError> {
+pub(crate) fn count(row: &Row, name: &'static str) -> Result<u64, StoreError> {
     u64::try_from(int(row, name)?).map_err(|e| corrupt(name, e))
 }
 
 /// A yes or no.
-pub(crate) fn flag(row: &SqliteRow, name: &'static str) -> Result<bool, StoreError> {
-    Ok(int(row, name)? != 0)
+pub(crate) fn flag(row: &Row, name: &'static str) -> Result<bool, StoreError> {
+    match row {
+        Row::Sqlite(_) => Ok(int(row, name)? != 0),
+        // A column holds 0 or 1, as in SQLite; what a comparison answers is a boolean.
+        Row::Postgres(_) => row
+            .get::<bool>(name)
+            .or_else(|_| int(row, name).map(|number| number != 0)),
+    }
 }
 
 /// A time.
-pub(crate) fn millis(row: &SqliteRow, name: &'static str) -> Result<UnixMillis, StoreError> {
+pub(crate) fn millis(row: &Row, name: &'static str) -> Result<UnixMillis, StoreError> {
     int(row, name).map(UnixMillis)
 }
 
 /// A time or null.
-pub(crate) fn opt_millis(
-    row: &SqliteRow,
-    name: &'static str,
-) -> Result<Option<UnixMillis>, StoreError> {
+pub(crate) fn opt_millis(row: &Row, name: &'static str) -> Result<Option<UnixMillis>, StoreError> {
     Ok(opt_int(row, name)?.map(UnixMillis))
 }
 
 /// An id.
-pub(crate) fn id<T: From<Uuid>>(row: &SqliteRow, name: &'static str) -> Result<T, StoreError> {
-    let text: &str = row.try_get(name).map_err(storage)?;
-    Uuid::try_parse(text)
-        .map(T::from)
-        .map_err(|e| corrupt(name, e))
+pub(crate) fn id<T: From<Uuid>>(row: &Row, name: &'static str) -> Result<T, StoreError> {
+    match row {
+        Row::Sqlite(_) => Uuid::try_parse(row.get(name)?).map_err(|e| corrupt(name, e)),
+        Row::Postgres(row) => row.try_get(name).map_err(storage),
+    }
+    .map(T::from)
 }
 
 /// An id or null.
 pub(crate) fn opt_id<T: From<Uuid>>(
-    row: &SqliteRow,
+    row: &Row,
     name: &'static str,
 ) -> Result<Option<T>, StoreError> {
-    let text: Option<&str> = row.try_get(name).map_err(storage)?;
-    text.map(|text| Uuid::try_parse(text).map(T::from))
-        .transpose()
-        .map_err(|e| corrupt(name, e))
+    let found: Option<Uuid> = match row {
+        Row::Sqlite(_) => row
+            .get::<Option<&str>>(name)?
+            .map(Uuid::try_parse)
+            .transpose()
+            .map_err(|e| corrupt(name, e))?,
+        Row::Postgres(row) => row.try_get(name).map_err(storage)?,
+    };
+    Ok(found.map(T::from))
+}
+
+/// Bytes or null.
+pub(crate) fn opt_bytes(row: &Row, name: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
+    row.get(name)
 }
 
 /// A value that its text form makes: a slug, a reference, a model name.
-pub(crate) fn parsed<T>(row: &SqliteRow, name: &'static str) -> Result<T, StoreError>
+pub(crate) fn parsed<T>(row: &Row, name: &'static str) -> Result<T, StoreError>
 where
     T: std::str::FromStr<Err: Into<BoxError>>,
 {
-    let text: &str = row.try_get(name).map_err(storage)?;
+    let text: &str = row.get(name)?;
     text.parse().map_err(|e: T::Err| corrupt(name, e))
 }
 
 /// A value that its text form makes, or null.
-pub(crate) fn opt_parsed<T>(row: &SqliteRow, name: &'static str) -> Result<Option<T>, StoreError>
+pub(crate) fn opt_parsed<T>(row: &Row, name: &'static str) -> Result<Option<T>, StoreError>
 where
     T: std::str::FromStr<Err: Into<BoxError>>,
 {
-    let text: Option<&str> = row.try_get(name).map_err(storage)?;
+    let text: Option<&str> = row.get(name)?;
     text.map(str::parse)
         .transpose()
         .map_err(|e: T::Err| corrupt(name, e))
 }
 
 /// A member of a closed set, stored by its wire name.
-pub(crate) fn named<T: DeserializeOwned>(
-    row: &SqliteRow,
-    name: &'static str,
-) -> Result<T, StoreError> {
+pub(crate) fn named<T: DeserializeOwned>(row: &Row, name: &'static str) -> Result<T, StoreError> {
     serde_json::from_value(Value::String(text(row, name)?)).map_err(|e| corrupt(name, e))
 }
 
 /// A member of a closed set or null.
 pub(crate) fn opt_named<T: DeserializeOwned>(
-    row: &SqliteRow,
+    row: &Row,
     name: &'static str,
 ) -> Result<Option<T>, StoreError> {
     opt_text(row, name)?
@@ -117,20 +128,17 @@ pub(crate) fn opt_named<T: DeserializeOwned>(
 }
 
 /// A JSON document.
-pub(crate) fn json<T: DeserializeOwned>(
-    row: &SqliteRow,
-    name: &'static str,
-) -> Result<T, StoreError> {
-    let text: &str = row.try_get(name).map_err(storage)?;
+pub(crate) fn json<T: DeserializeOwned>(row: &Row, name: &'static str) -> Result<T, StoreError> {
+    let text: &str = row.get(name)?;
     serde_json::from_str(text).map_err(|e| corrupt(name, e))
 }
 
 /// A JSON document or null.
 pub(crate) fn opt_json<T: DeserializeOwned>(
-    row: &SqliteRow,
+    row: &Row,
     name: &'static str,
 ) -> Result<Option<T>, StoreError> {
-    let text: Option<&str> = row.try_get(name).map_err(storage)?;
+    let text: Option<&str> = row.get(name)?;
     text.map(serde_json::from_str)
         .transpose()
         .map_err(|e| corrupt(name, e))

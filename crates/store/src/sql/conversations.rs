@@ -6,7 +6,6 @@ mod tree;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     access::Access,
     conversation::{BranchItem, Conversation, ConversationEntry, ConversationPatch},
@@ -18,13 +17,13 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_json, to_name},
     messages::OwnedMessage,
     page,
     sessions::{live_status, readable},
     sql,
-    writer::Tx,
+    tx::Tx,
 };
 use crate::store::Store;
 
@@ -57,7 +56,7 @@ const LIST: &str = columns!(
 );
 /// Lists conversations of one workspace in the order of its index, which nobody has to sort.
 const LIST_OF_WORKSPACE: &str = columns!(
-    "WHERE +c.workspace_id IN (SELECT value FROM json_each(?1))
+    "WHERE ?2 IN (SELECT value FROM json_each(?1))
         AND c.workspace_id = ?2
         AND (?3 IS NULL OR c.folder_id = ?3)
         AND (?4 IS NULL OR c.status = ?4)
@@ -69,7 +68,7 @@ const LIST_OF_WORKSPACE: &str = columns!(
 pub(super) const BY_ID: &str = columns!("WHERE c.id = ?");
 
 impl Read for Conversation {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::id(row, "id")?,
             workspace_id: column::id(row, "workspace_id")?,
@@ -89,7 +88,7 @@ impl Read for Conversation {
 }
 
 impl Read for ConversationEntry {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         let active: Option<SessionId> = column::opt_id(row, "active_id")?;
         let status = column::opt_text(row, "active_status")?;
         Ok(Self {
@@ -108,10 +107,10 @@ pub(crate) async fn insert(tx: &mut Tx, conversation: &Conversation) -> Result<(
                 updated_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(conversation.id.to_string())
-        .bind(conversation.workspace_id.to_string())
-        .bind(conversation.owner_id.to_string())
-        .bind(conversation.folder_id.map(|id| id.to_string()))
+        .bind(conversation.id)
+        .bind(conversation.workspace_id)
+        .bind(conversation.owner_id)
+        .bind(conversation.folder_id)
         .bind(conversation.title.clone())
         .bind(to_name(&conversation.status)?)
         .bind(
@@ -122,7 +121,7 @@ pub(crate) async fn insert(tx: &mut Tx, conversation: &Conversation) -> Result<(
         )
         .bind(to_json(&conversation.project_ids)?)
         .bind(to_json(&conversation.settings)?)
-        .bind(conversation.selected_leaf_id.map(|id| id.to_string()))
+        .bind(conversation.selected_leaf_id)
         .bind(to_json(&conversation.metadata)?)
         .bind(conversation.created_at.0)
         .bind(conversation.updated_at.0),
@@ -134,7 +133,7 @@ pub(crate) async fn insert(tx: &mut Tx, conversation: &Conversation) -> Result<(
 struct Found;
 
 impl Read for Found {
-    fn read(_: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(_: &Row) -> Result<Self, StoreError> {
         Ok(Self)
     }
 }
@@ -148,8 +147,8 @@ pub(crate) async fn exists(
     let found: Option<Found> = tx
         .one(
             sql("SELECT id FROM conversation WHERE id = ? AND workspace_id = ?")
-                .bind(id.to_string())
-                .bind(workspace.to_string()),
+                .bind(id)
+                .bind(workspace),
         )
         .await?;
     Ok(found.is_some())
@@ -163,13 +162,12 @@ pub(crate) async fn select_leaf(
     at: UnixMillis,
 ) -> Result<(), StoreError> {
     tx.execute(
-        sql(
-            "UPDATE conversation SET selected_leaf_id = ?, updated_at = max(updated_at, ?)
-             WHERE id = ?",
-        )
-        .bind(leaf.to_string())
+        sql("UPDATE conversation SET selected_leaf_id = ?1,
+                updated_at = CASE WHEN updated_at > ?2 THEN updated_at ELSE ?2 END
+             WHERE id = ?3")
+        .bind(leaf)
         .bind(at.0)
-        .bind(conversation.to_string()),
+        .bind(conversation),
     )
     .await?;
     Ok(())
@@ -217,12 +215,12 @@ impl Conversations for Store {
                     } else {
                         LIST
                     })
-                    .bind(readable(access)?)
-                    .bind(one.map(|id| id.to_string()))
-                    .bind(filter.folder_id.map(|id| id.to_string()))
+                    .bind(readable(access))
+                    .bind(one)
+                    .bind(filter.folder_id)
                     .bind(filter.status.as_ref().map(to_name).transpose()?)
                     .bind(after.map(|(at, _)| at))
-                    .bind(after.map(|(_, id)| id.to_string()))
+                    .bind(after.map(|(_, id)| id))
                     .bind(step),
                 )
                 .await?;
@@ -241,11 +239,8 @@ impl Conversations for Store {
         access: &Access,
         id: ConversationId,
     ) -> Result<Option<ConversationEntry>, StoreError> {
-        let entry: Option<ConversationEntry> = self
-            .reader()
-            .await?
-            .one(sql(BY_ID).bind(id.to_string()))
-            .await?;
+        let entry: Option<ConversationEntry> =
+            self.reader().await?.one(sql(BY_ID).bind(id)).await?;
         Ok(entry.filter(|entry| access.may_read(entry.conversation.workspace_id)))
     }
 
@@ -287,7 +282,7 @@ impl Conversations for Store {
                         metadata, created_at, updated_at
                      FROM message WHERE id = ?",
                 )
-                .bind(id.to_string()),
+                .bind(id),
             )
             .await?;
         Ok(row

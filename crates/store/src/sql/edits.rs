@@ -9,10 +9,10 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql, column,
+    Read, Row, Sql, column,
     events::{self, Place, Prepared},
     sql,
-    writer::Tx,
+    tx::Tx,
 };
 
 /// Which topic stream an edit belongs to.
@@ -31,7 +31,7 @@ pub(crate) enum Home {
 struct Head(u64);
 
 impl Read for Head {
-    fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::count(row, "head_seq").map(Self)
     }
 }
@@ -57,7 +57,7 @@ pub(crate) async fn append(
                  RETURNING head_seq",
             )
             .bind(at.0)
-            .bind(stream_id.to_string()),
+            .bind(stream_id),
         )
         .await?;
     let Some(Head(seq)) = head else {
@@ -85,7 +85,8 @@ pub(crate) async fn append(
         user_id,
         conversation_id,
     };
-    events::insert(tx, &origin, place, Prepared::small(event)).await
+    events::append(tx, &origin, place, Prepared::small(event));
+    Ok(())
 }
 
 /// Makes the topic stream of a workspace, or the deployment's.
@@ -101,9 +102,9 @@ pub(crate) async fn create_stream(
                 epoch, created_at, updated_at)
              VALUES (?, ?, ?, 'topic', 'idle', 1, 0, 0, ?, ?)",
         )
-        .bind(id.to_string())
-        .bind(workspace.map(|(id, _)| id.to_string()))
-        .bind(workspace.map(|(_, owner)| owner.to_string()))
+        .bind(id)
+        .bind(workspace.map(|(id, _)| id))
+        .bind(workspace.map(|(_, owner)| owner))
         .bind(at.0)
         .bind(at.0),
     )

@@ -9,7 +9,6 @@ use std::collections::{HashMap, HashSet};
 use bytes::Bytes;
 use serde_json::{Map, Value, json, value::RawValue};
 use sha2::{Digest, Sha256};
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     cursor::Cursor,
     event::{Envelope, NewEvent, StreamOrigin, Topic},
@@ -22,12 +21,12 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_int},
     sql,
-    writer::Tx,
+    tx::Tx,
 };
-use crate::{blobs::FolderBlobs, bus::Outgoing};
+use crate::blobs::FolderBlobs;
 
 /// Event type, the member that holds text, and the member that names its message.
 const TEXT: [(&str, &str, &str); 3] = [
@@ -141,14 +140,29 @@ pub(crate) struct Place {
     pub(crate) conversation_id: Option<ConversationId>,
 }
 
-/// Inserts an event and publishes it, whole, once the transaction is committed.
-pub(crate) async fn insert(
-    tx: &mut Tx,
-    origin: &StreamOrigin,
+/// An event on its way to its place in the feed.
+pub(crate) struct NewRow {
+    origin: StreamOrigin,
     place: Place,
     prepared: Prepared,
-) -> Result<(), StoreError> {
-    let pos = tx.draw_pos();
+}
+
+/// Appends an event, which is published, whole, once the transaction is committed.
+pub(crate) fn append(tx: &mut Tx, origin: &StreamOrigin, place: Place, prepared: Prepared) {
+    tx.leave_event(NewRow {
+        origin: origin.clone(),
+        place,
+        prepared,
+    });
+}
+
+/// Inserts an event at its place in the feed; what readers get.
+pub(super) async fn insert(tx: &mut Tx, pos: u64, row: NewRow) -> Result<Frame, StoreError> {
+    let NewRow {
+        origin,
+        place,
+        prepared,
+    } = row;
     let event = prepared.event;
     tx.execute(
         sql(
@@ -156,22 +170,22 @@ pub(crate) async fn insert(
                 conversation_id, payload, blob_ref, hash, at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(origin.stream_id.to_string())
+        .bind(origin.stream_id)
         .bind(to_int(place.seq))
         .bind(to_int(pos))
         .bind(to_int(place.epoch))
         .bind(event.event_type.clone())
         .bind(i64::from(event.version))
         .bind(event.step_key)
-        .bind(place.user_id.map(|id| id.to_string()))
-        .bind(place.conversation_id.map(|id| id.to_string()))
+        .bind(place.user_id)
+        .bind(place.conversation_id)
         .bind(prepared.payload)
         .bind(prepared.blob_ref)
         .bind(prepared.hash)
         .bind(place.at.0),
     )
     .await?;
-    tx.publish(Outgoing::Durable(Frame::new(Envelope {
+    Ok(Frame::new(Envelope {
         event_id: Cursor::durable(place.seq),
         seq: place.seq,
         pos: Some(pos),
@@ -182,10 +196,9 @@ pub(crate) async fn insert(
         workspace_id: origin.workspace_id,
         conversation_id: origin.conversation_id.or(place.conversation_id),
         session_id: origin.session_id,
-        agent_id: origin.agent_id.clone(),
+        agent_id: origin.agent_id,
         payload: event.payload,
-    })));
-    Ok(())
+    }))
 }
 
 /// The columns of [`Stored`].
@@ -209,7 +222,7 @@ pub(crate) struct Stored {
 }
 
 impl Read for Stored {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         let stream: StreamId = column::id(row, "stream_id")?;
         let is_session = column::text(row, "stream_kind")? == "session";
         let session_id = is_session.then_some(SessionId(stream.0));
@@ -250,7 +263,7 @@ struct PartsRow {
 }
 
 impl Read for PartsRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::id(row, "id")?,
             parts: column::json(row, "parts")?,
@@ -269,7 +282,7 @@ pub(crate) async fn parts_of(
     let rows: Vec<PartsRow> = reader
         .all(
             sql("SELECT id, parts FROM message WHERE id IN (SELECT value FROM json_each(?))")
-                .bind(column::to_json(messages)?),
+                .bind(messages.iter().copied().collect::<Vec<_>>()),
         )
         .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.parts)).collect())

@@ -1,7 +1,6 @@
 //! What the first start makes: the owner with a workspace, a preset, and the built-in models.
 
 use serde_json::Map;
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use weald_domain::{
     BoxError,
     id::{ModelRowId, UserId, WorkspaceId},
@@ -13,23 +12,13 @@ use weald_domain::{
     workspace::Workspace,
 };
 
-use super::{Read, Sql, edits, presets, providers, sql, storage, workspaces, writer::Tx};
+use super::{Read, Row, Sql, edits, presets, providers, sql, tx::Tx, workspaces};
 use crate::{fail_points, store::Store};
-
-/// The newest place of the feed.
-pub(crate) async fn newest_pos(conn: &mut SqliteConnection) -> Result<u64, StoreError> {
-    let pos: i64 = sqlx::query("SELECT coalesce(max(pos), 0) FROM event")
-        .fetch_one(conn)
-        .await
-        .and_then(|row| row.try_get(0))
-        .map_err(storage)?;
-    Ok(u64::try_from(pos).unwrap_or(0))
-}
 
 struct Exists;
 
 impl Read for Exists {
-    fn read(_: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(_: &Row) -> Result<Self, StoreError> {
         Ok(Self)
     }
 }
@@ -50,7 +39,8 @@ impl Store {
             .writer
             .write(fail_points::EDIT, move |tx| {
                 Box::pin(async move {
-                    // The lock of the data folder proves that every other node is gone.
+                    // The lock of the data folder, or of the database, proves that every other
+                    // node is gone.
                     tx.execute(sql("DELETE FROM node")).await?;
                     tx.execute(
                         sql("INSERT INTO node (id, incarnation, heartbeat_at) VALUES (?, ?, ?)")
@@ -94,7 +84,7 @@ async fn create_owner(
                 settings, created_at, updated_at)
              VALUES (?, ?, 'admin', 'en', 'UTC', 1, 1, '{}', ?, ?)",
         )
-        .bind(id.to_string())
+        .bind(id)
         .bind(name.to_owned())
         .bind(now.0)
         .bind(now.0),
@@ -198,8 +188,8 @@ pub(crate) async fn furnish(tx: &mut Tx, workspace: &Workspace) -> Result<(), St
             "INSERT INTO workspace_member (workspace_id, user_id, role, created_at)
              VALUES (?, ?, 'owner', ?)",
         )
-        .bind(workspace.id.to_string())
-        .bind(workspace.owner_id.to_string())
+        .bind(workspace.id)
+        .bind(workspace.owner_id)
         .bind(workspace.created_at.0),
     )
     .await?;

@@ -1,7 +1,6 @@
 //! Folders: nested groups of conversations.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     access::Access,
     conversation::{Folder, FolderPatch},
@@ -14,14 +13,14 @@ use weald_domain::{
     time::UnixMillis,
 };
 
-use super::{Read, Sql, column, edits, page, sql, writer::Tx};
+use super::{Read, Row, Sql, column, edits, lock::Lock, page, sql, tx::Tx};
 use crate::{fail_points, store::Store};
 
 const BY_ID: &str = "SELECT id, workspace_id, owner_id, parent_id, name, position, created_at,
     updated_at FROM folder WHERE id = ?";
 
 impl Read for Folder {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::id(row, "id")?,
             workspace_id: column::id(row, "workspace_id")?,
@@ -36,7 +35,7 @@ impl Read for Folder {
 }
 
 async fn get(conn: &mut impl Sql, id: FolderId) -> Result<Option<Folder>, StoreError> {
-    conn.one(sql(BY_ID).bind(id.to_string())).await
+    conn.one(sql(BY_ID).bind(id)).await
 }
 
 async fn noted(
@@ -79,6 +78,7 @@ async fn may_hold(
 }
 
 async fn create(tx: &mut Tx, folder: &Folder, by: UserId) -> Result<bool, StoreError> {
+    tx.lock(Lock::Workspace(folder.workspace_id)).await?;
     if let Some(parent) = folder.parent_id
         && !may_hold(tx, parent, folder.id, folder.workspace_id).await?
     {
@@ -90,10 +90,10 @@ async fn create(tx: &mut Tx, folder: &Folder, by: UserId) -> Result<bool, StoreE
                 created_at, updated_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(folder.id.to_string())
-        .bind(folder.workspace_id.to_string())
-        .bind(folder.owner_id.to_string())
-        .bind(folder.parent_id.map(|id| id.to_string()))
+        .bind(folder.id)
+        .bind(folder.workspace_id)
+        .bind(folder.owner_id)
+        .bind(folder.parent_id)
         .bind(folder.name.clone())
         .bind(folder.position)
         .bind(folder.created_at.0)
@@ -119,6 +119,7 @@ async fn update(
     patch: FolderPatch,
     at: UnixMillis,
 ) -> Result<Option<Folder>, StoreError> {
+    tx.lock(Lock::WorkspaceOfFolder(id)).await?;
     let Some(mut folder) = get(tx, id)
         .await?
         .filter(|f| access.may_write(f.workspace_id))
@@ -150,10 +151,10 @@ async fn update(
     tx.execute(
         sql("UPDATE folder SET name = ?, parent_id = ?, position = ?, updated_at = ? WHERE id = ?")
             .bind(folder.name.clone())
-            .bind(folder.parent_id.map(|id| id.to_string()))
+            .bind(folder.parent_id)
             .bind(folder.position)
             .bind(folder.updated_at.0)
-            .bind(id.to_string()),
+            .bind(id),
     )
     .await?;
     noted(tx, &folder, Change::Updated, fields, access.user_id, at).await?;
@@ -166,22 +167,24 @@ async fn delete(
     id: FolderId,
     at: UnixMillis,
 ) -> Result<bool, StoreError> {
+    tx.lock(Lock::WorkspaceOfFolder(id)).await?;
     let Some(folder) = get(tx, id)
         .await?
         .filter(|f| access.may_write(f.workspace_id))
     else {
         return Ok(false);
     };
-    let parent = folder.parent_id.map(|id| id.to_string());
+    let parent = folder.parent_id;
     for text in [
         "UPDATE folder SET parent_id = ?, updated_at = ? WHERE parent_id = ?",
-        "UPDATE conversation SET folder_id = ?, updated_at = max(updated_at, ?)
-         WHERE folder_id = ?",
+        "UPDATE conversation SET folder_id = ?1,
+            updated_at = CASE WHEN updated_at > ?2 THEN updated_at ELSE ?2 END
+         WHERE folder_id = ?3",
     ] {
-        let statement = sql(text).bind(parent.clone()).bind(at.0);
-        tx.execute(statement.bind(id.to_string())).await?;
+        let statement = sql(text).bind(parent).bind(at.0);
+        tx.execute(statement.bind(id)).await?;
     }
-    tx.execute(sql("DELETE FROM folder WHERE id = ?").bind(id.to_string()))
+    tx.execute(sql("DELETE FROM folder WHERE id = ?").bind(id))
         .await?;
     noted(tx, &folder, Change::Deleted, Vec::new(), access.user_id, at).await?;
     Ok(true)
@@ -223,9 +226,9 @@ impl Folders for Store {
                      WHERE workspace_id = ?1 AND (?2 IS NULL OR (position, id) > (?2, ?3))
                      ORDER BY position, id LIMIT ?4",
                 )
-                .bind(workspace.to_string())
+                .bind(workspace)
                 .bind(after.map(|(position, _)| position))
-                .bind(after.map(|(_, id)| id.to_string()))
+                .bind(after.map(|(_, id)| id))
                 .bind(page::fetch(&request)),
             )
             .await?;

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     access::{Access, DeploymentRole, WorkspaceRole},
     audit::{AuditDecision, NewAudit},
-    id::{UserId, WorkspaceId},
+    id::{LoginId, UserId, WorkspaceId},
     ports::{Identity, NewLogin, StoreError},
     time::UnixMillis,
 };
 
-use super::{Read, Sql, audit, column, sql, writer::Tx};
+use super::{Read, Row, Sql, audit, column, sql, tx::Tx};
 use crate::{fail_points, store::Store};
 
 /// The name under which the hash of the root token is kept.
@@ -26,7 +25,7 @@ struct UserRow {
 }
 
 impl Read for UserRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::id(row, "id")?,
             role: column::named(row, "role")?,
@@ -37,7 +36,7 @@ impl Read for UserRow {
 struct MemberRow(WorkspaceId, WorkspaceRole);
 
 impl Read for MemberRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self(
             column::id(row, "workspace_id")?,
             column::named(row, "role")?,
@@ -48,7 +47,7 @@ impl Read for MemberRow {
 struct Value(String);
 
 impl Read for Value {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::text(row, "value").map(Self)
     }
 }
@@ -59,7 +58,7 @@ struct LoginRow {
 }
 
 impl Read for LoginRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             owner: column::id(row, "owner_id")?,
             last_used_at: column::millis(row, "last_used_at")?,
@@ -89,8 +88,8 @@ async fn create_login(tx: &mut Tx, login: NewLogin) -> Result<(), StoreError> {
                 created_at)
              VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(login.id.to_string())
-        .bind(login.owner_id.to_string())
+        .bind(login.id)
+        .bind(login.owner_id)
         .bind(login.token_hash)
         .bind(login.expires_at.0)
         .bind(login.at.0)
@@ -104,18 +103,19 @@ async fn create_login(tx: &mut Tx, login: NewLogin) -> Result<(), StoreError> {
         login.id.to_string(),
         login.at,
     );
-    audit::append(tx, entry).await
+    audit::append(tx, entry);
+    Ok(())
 }
 
 struct Ended {
-    id: String,
+    id: LoginId,
     owner: UserId,
 }
 
 impl Read for Ended {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
-            id: column::text(row, "id")?,
+            id: column::id(row, "id")?,
             owner: column::id(row, "owner_id")?,
         })
     }
@@ -128,7 +128,8 @@ async fn delete_login(tx: &mut Tx, hash: String, at: UnixMillis) -> Result<bool,
     let Some(ended) = ended else {
         return Ok(false);
     };
-    audit::append(tx, entry(Some(ended.owner), "login.delete", ended.id, at)).await?;
+    let id = ended.id.to_string();
+    audit::append(tx, entry(Some(ended.owner), "login.delete", id, at));
     Ok(true)
 }
 
@@ -144,7 +145,8 @@ async fn set_root_token(tx: &mut Tx, hash: String, at: UnixMillis) -> Result<(),
         .bind(at.0),
     )
     .await?;
-    audit::append(tx, entry(None, "root_token.set", "root token".into(), at)).await
+    audit::append(tx, entry(None, "root_token.set", "root token".into(), at));
+    Ok(())
 }
 
 #[async_trait]
@@ -164,18 +166,14 @@ impl Identity for Store {
     async fn access(&self, user: UserId) -> Result<Option<Access>, StoreError> {
         let mut reader = self.reader().await?;
         let row: Option<UserRow> = reader
-            .one(
-                sql("SELECT id, role FROM \"user\" WHERE id = ? AND is_active = 1")
-                    .bind(user.to_string()),
-            )
+            .one(sql("SELECT id, role FROM \"user\" WHERE id = ? AND is_active = 1").bind(user))
             .await?;
         let Some(row) = row else {
             return Ok(None);
         };
         let members: Vec<MemberRow> = reader
             .all(
-                sql("SELECT workspace_id, role FROM workspace_member WHERE user_id = ?")
-                    .bind(user.to_string()),
+                sql("SELECT workspace_id, role FROM workspace_member WHERE user_id = ?").bind(user),
             )
             .await?;
         let workspaces: BTreeMap<_, _> = members

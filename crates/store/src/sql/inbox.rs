@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     id::{ApprovalId, InboxId, SessionId, UserId},
     ports::{Inbox, InboxKind, InboxRow, Posted, StoreError},
@@ -10,10 +9,11 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_json},
+    lock::Lock,
     sql,
-    writer::Tx,
+    tx::Tx,
 };
 use crate::{fail_points, store::Store};
 
@@ -30,10 +30,10 @@ struct Answered {
     approval_id: ApprovalId,
 }
 
-struct Row(InboxRow);
+struct UnreadRow(InboxRow);
 
-impl Read for Row {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+impl Read for UnreadRow {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         let kind = match column::text(row, "kind")?.as_str() {
             "interrupt" => {
                 let Interrupt { by, reason } = column::json(row, "payload")?;
@@ -54,7 +54,7 @@ impl Read for Row {
 struct Status(String);
 
 impl Read for Status {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::text(row, "status").map(Self)
     }
 }
@@ -66,8 +66,9 @@ pub(crate) async fn post(
     row: InboxRow,
     at: UnixMillis,
 ) -> Result<Posted, StoreError> {
+    tx.lock(Lock::Session(session)).await?;
     let status: Option<Status> = tx
-        .one(sql("SELECT status FROM stream WHERE id = ?").bind(session.to_string()))
+        .one(sql("SELECT status FROM stream WHERE id = ?").bind(session))
         .await?;
     let posted = match status.as_ref().map(|Status(status)| status.as_str()) {
         None | Some("terminal") => return Ok(Posted::Ended),
@@ -85,20 +86,19 @@ pub(crate) async fn post(
             "INSERT INTO inbox (stream_id, msg_id, kind, payload, created_at)
              VALUES (?, ?, ?, ?, ?) ON CONFLICT (stream_id, msg_id) DO NOTHING",
         )
-        .bind(session.to_string())
-        .bind(row.id.to_string())
+        .bind(session)
+        .bind(row.id)
         .bind(kind)
         .bind(payload)
         .bind(at.0),
     )
     .await?;
     tx.execute(
-        sql(
-            "UPDATE stream SET status = 'runnable', updated_at = max(updated_at, ?)
-             WHERE id = ? AND status = 'waiting'",
-        )
+        sql("UPDATE stream SET status = 'runnable',
+                updated_at = CASE WHEN updated_at > ?1 THEN updated_at ELSE ?1 END
+             WHERE id = ?2 AND status = 'waiting'")
         .bind(at.0)
-        .bind(session.to_string()),
+        .bind(session),
     )
     .await?;
     Ok(posted)
@@ -121,15 +121,15 @@ impl Inbox for Store {
     }
 
     async fn unread(&self, session: SessionId) -> Result<Vec<InboxRow>, StoreError> {
-        let rows: Vec<Row> = self
+        let rows: Vec<UnreadRow> = self
             .reader()
             .await?
             .all(
                 sql("SELECT msg_id, kind, payload FROM inbox
                      WHERE stream_id = ? AND consumed_seq IS NULL ORDER BY created_at, msg_id")
-                .bind(session.to_string()),
+                .bind(session),
             )
             .await?;
-        Ok(rows.into_iter().map(|Row(row)| row).collect())
+        Ok(rows.into_iter().map(|UnreadRow(row)| row).collect())
     }
 }

@@ -1,6 +1,5 @@
 //! Message rows.
 
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     id::{UserId, WorkspaceId},
     message::Message,
@@ -8,14 +7,14 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_json, to_name},
     sql,
-    writer::Tx,
+    tx::Tx,
 };
 
 impl Read for Message {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::id(row, "id")?,
             conversation_id: column::id(row, "conversation_id")?,
@@ -37,7 +36,7 @@ pub(crate) struct OwnedMessage {
 }
 
 impl Read for OwnedMessage {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             workspace: column::id(row, "workspace_id")?,
             message: Message::read(row)?,
@@ -58,12 +57,12 @@ pub(crate) async fn insert(
                 session_id, role, parts, metadata, created_at, updated_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(message.id.to_string())
-        .bind(workspace.to_string())
-        .bind(owner.to_string())
-        .bind(message.conversation_id.to_string())
-        .bind(message.parent_id.map(|id| id.to_string()))
-        .bind(message.session_id.map(|id| id.to_string()))
+        .bind(message.id)
+        .bind(workspace)
+        .bind(owner)
+        .bind(message.conversation_id)
+        .bind(message.parent_id)
+        .bind(message.session_id)
         .bind(to_name(&message.role)?)
         .bind(to_json(&message.parts)?)
         .bind(to_json(&message.metadata)?)

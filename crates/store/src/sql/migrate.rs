@@ -3,7 +3,7 @@
 use std::{borrow::Cow, path::Path};
 
 use sqlx::{
-    AssertSqlSafe, Row, SqlSafeStr, SqliteConnection,
+    AssertSqlSafe, PgConnection, Row, SqlSafeStr, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
 };
 use weald_domain::{BoxError, ports::StoreError, time::UnixMillis};
@@ -11,10 +11,15 @@ use weald_domain::{BoxError, ports::StoreError, time::UnixMillis};
 use super::storage;
 
 /// Version, what it adds, and its text. Never edit one that was released.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
+const SQLITE: &[(i64, &str, &str)] = &[(
     1,
     "spine",
     include_str!("../../migrations/sqlite/0001_spine.sql"),
+)];
+const POSTGRES: &[(i64, &str, &str)] = &[(
+    1,
+    "spine",
+    include_str!("../../migrations/postgres/0001_spine.sql"),
 )];
 
 /// A database was not brought up to date.
@@ -64,7 +69,7 @@ pub(crate) async fn migrate(
     backups: &Path,
     now: UnixMillis,
 ) -> Result<(), MigrateError> {
-    migrate_with(conn, MIGRATIONS, backups, now).await
+    migrate_with(conn, SQLITE, backups, now).await
 }
 
 async fn migrate_with(
@@ -86,22 +91,52 @@ async fn migrate_with(
             .await
             .map_err(|e| MigrateError::Backup(Box::new(e)))?;
     }
-    let migrations = migrations
-        .iter()
-        .map(|(version, adds, text)| {
-            Migration::new(
-                *version,
-                Cow::Borrowed(*adds),
-                MigrationType::Simple,
-                AssertSqlSafe(*text).into_sql_str(),
-                false,
-            )
-        })
-        .collect();
-    Migrator::with_migrations(migrations)
+    migrator(migrations)
         .run(conn)
         .await
         .map_err(|e| MigrateError::Failed(Box::new(e)))
+}
+
+fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migrations = migrations.iter().map(|(version, adds, text)| {
+        Migration::new(
+            *version,
+            Cow::Borrowed(*adds),
+            MigrationType::Simple,
+            AssertSqlSafe(*text).into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+/// Brings a database of PostgreSQL up to date.
+pub(crate) async fn migrate_postgres(conn: &mut PgConnection) -> Result<(), MigrateError> {
+    let known = POSTGRES.last().map_or(0, |(version, ..)| *version);
+    let found = version_of_postgres(conn).await?;
+    if found > known {
+        return Err(MigrateError::Newer { found, known });
+    }
+    migrator(POSTGRES)
+        .run(conn)
+        .await
+        .map_err(|e| MigrateError::Failed(Box::new(e)))
+}
+
+async fn version_of_postgres(conn: &mut PgConnection) -> Result<i64, StoreError> {
+    let table: bool = sqlx::query("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut *conn)
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(storage)?;
+    if !table {
+        return Ok(0);
+    }
+    sqlx::query("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
+        .fetch_one(conn)
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(storage)
 }
 
 /// How `SQLite` would run a statement on an empty database, for tests of what must not be a scan.

@@ -1,7 +1,6 @@
 //! Presets: at most one default in a workspace.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     access::Access,
     event::{
@@ -16,10 +15,12 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_json, to_name},
-    edits, is_taken, page, sql,
-    writer::Tx,
+    edits, is_taken,
+    lock::Lock,
+    page, sql,
+    tx::Tx,
 };
 use crate::{fail_points, store::Store};
 
@@ -35,7 +36,7 @@ macro_rules! columns {
 }
 
 impl Read for Preset {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::parsed(row, "id")?,
             workspace_id: column::id(row, "workspace_id")?,
@@ -56,7 +57,7 @@ impl Read for Preset {
 struct Using(ConversationId);
 
 impl Read for Using {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::id(row, "id").map(Self)
     }
 }
@@ -71,8 +72,8 @@ pub(crate) async fn insert(tx: &mut Tx, preset: &Preset) -> Result<(), StoreErro
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(preset.id.to_string())
-        .bind(preset.workspace_id.to_string())
-        .bind(preset.owner_id.to_string())
+        .bind(preset.workspace_id)
+        .bind(preset.owner_id)
         .bind(preset.name.clone())
         .bind(preset.description.clone())
         .bind(to_json(&preset.model)?)
@@ -93,7 +94,7 @@ async fn take_default(tx: &mut Tx, preset: &Preset) -> Result<(), StoreError> {
             sql("UPDATE preset SET is_default = 0, updated_at = ?
                  WHERE workspace_id = ? AND is_default = 1 AND id <> ?")
             .bind(preset.updated_at.0)
-            .bind(preset.workspace_id.to_string())
+            .bind(preset.workspace_id)
             .bind(preset.id.to_string()),
         )
         .await?;
@@ -123,7 +124,7 @@ async fn is_there(tx: &mut Tx, preset: &Preset) -> Result<bool, StoreError> {
     let known: Option<Preset> = tx
         .one(
             sql(columns!("WHERE p.workspace_id = ? AND p.id = ?"))
-                .bind(preset.workspace_id.to_string())
+                .bind(preset.workspace_id)
                 .bind(preset.id.to_string()),
         )
         .await?;
@@ -131,6 +132,7 @@ async fn is_there(tx: &mut Tx, preset: &Preset) -> Result<bool, StoreError> {
 }
 
 async fn update(tx: &mut Tx, access: &Access, preset: &Preset) -> Result<bool, PresetWriteError> {
+    tx.lock(Lock::Workspace(preset.workspace_id)).await?;
     if !is_there(tx, preset).await? {
         return Ok(false);
     }
@@ -149,7 +151,7 @@ async fn update(tx: &mut Tx, access: &Access, preset: &Preset) -> Result<bool, P
         .bind(to_name(&preset.on_crash)?)
         .bind(preset.is_default)
         .bind(preset.updated_at.0)
-        .bind(preset.workspace_id.to_string())
+        .bind(preset.workspace_id)
         .bind(preset.id.to_string()),
     )
     .await?;
@@ -173,6 +175,7 @@ async fn delete(
     id: &Slug,
     at: UnixMillis,
 ) -> Result<bool, PresetWriteError> {
+    tx.lock(Lock::Workspace(workspace)).await?;
     let using: Vec<Using> = tx
         .all(
             sql("SELECT id FROM conversation
@@ -181,7 +184,7 @@ async fn delete(
                  SELECT conversation_id FROM session
                  WHERE workspace_id = ?1 AND status = 'created' AND preset_id = ?2
                  ORDER BY 1 LIMIT 20")
-            .bind(workspace.to_string())
+            .bind(workspace)
             .bind(id.to_string()),
         )
         .await?;
@@ -192,7 +195,7 @@ async fn delete(
     let hit = tx
         .execute(
             sql("DELETE FROM preset WHERE workspace_id = ? AND id = ?")
-                .bind(workspace.to_string())
+                .bind(workspace)
                 .bind(id.to_string()),
         )
         .await?;
@@ -205,7 +208,7 @@ async fn delete(
              WHERE id = ? AND default_preset_id = ?",
         )
         .bind(at.0)
-        .bind(workspace.to_string())
+        .bind(workspace)
         .bind(id.to_string()),
     )
     .await?;
@@ -224,6 +227,7 @@ impl Presets for Store {
             .writer
             .write(fail_points::EDIT, move |tx| {
                 Box::pin(async move {
+                    tx.lock(Lock::Workspace(preset.workspace_id)).await?;
                     insert(tx, &preset).await.map_err(|e| {
                         if is_taken(&e) {
                             PresetWriteError::Taken
@@ -258,7 +262,7 @@ impl Presets for Store {
                     "WHERE p.workspace_id = ?1 AND (?2 IS NULL OR (p.name, p.id) > (?2, ?3))
                      ORDER BY p.name, p.id LIMIT ?4"
                 ))
-                .bind(workspace.to_string())
+                .bind(workspace)
                 .bind(name)
                 .bind(id.map(String::from))
                 .bind(page::fetch(&request)),
@@ -282,7 +286,7 @@ impl Presets for Store {
             .await?
             .one(
                 sql(columns!("WHERE p.workspace_id = ? AND p.id = ?"))
-                    .bind(workspace.to_string())
+                    .bind(workspace)
                     .bind(id.to_string()),
             )
             .await
@@ -304,7 +308,7 @@ impl Presets for Store {
                      WHERE p.workspace_id = ? AND (p.is_default = 1 OR p.id = w.default_preset_id)
                      ORDER BY p.id = coalesce(w.default_preset_id, '') DESC LIMIT 1"
                 ))
-                .bind(workspace.to_string()),
+                .bind(workspace),
             )
             .await
     }

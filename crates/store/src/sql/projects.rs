@@ -1,7 +1,6 @@
 //! Projects: rows beside the order that their workspace keeps.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     access::Access,
     event::{
@@ -18,10 +17,13 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_json, to_name},
-    edits, page, sql, workspaces,
-    writer::Tx,
+    edits,
+    lock::Lock,
+    page, sql,
+    tx::Tx,
+    workspaces,
 };
 use crate::{fail_points, store::Store};
 
@@ -39,7 +41,7 @@ macro_rules! columns {
 const BY_ID: &str = columns!("WHERE p.workspace_id = ? AND p.id = ?");
 
 impl Read for Project {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::parsed(row, "id")?,
             workspace_id: column::id(row, "workspace_id")?,
@@ -62,7 +64,7 @@ async fn get(
     workspace: WorkspaceId,
     id: &Slug,
 ) -> Result<Option<Project>, StoreError> {
-    conn.one(sql(BY_ID).bind(workspace.to_string()).bind(id.to_string()))
+    conn.one(sql(BY_ID).bind(workspace).bind(id.to_string()))
         .await
 }
 
@@ -97,6 +99,7 @@ async fn create(
     by: UserId,
     mut project: Project,
 ) -> Result<Project, ProjectWriteError> {
+    tx.lock(Lock::Workspace(project.workspace_id)).await?;
     let Some(mut workspace) = workspaces::get(tx, project.workspace_id).await? else {
         return Err(StoreError::Unavailable("the workspace is gone".into()).into());
     };
@@ -109,7 +112,7 @@ async fn create(
             sql(columns!(
                 "WHERE p.workspace_id = ? AND p.root_directory = ?"
             ))
-            .bind(project.workspace_id.to_string())
+            .bind(project.workspace_id)
             .bind(root.clone()),
         )
         .await?;
@@ -124,8 +127,8 @@ async fn create(
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(project.id.to_string())
-        .bind(project.workspace_id.to_string())
-        .bind(project.owner_id.to_string())
+        .bind(project.workspace_id)
+        .bind(project.owner_id)
         .bind(project.name.clone())
         .bind(to_name(&project.kind)?)
         .bind(root)
@@ -156,10 +159,8 @@ async fn create(
 }
 
 async fn active(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<Project>, StoreError> {
-    tx.one(
-        sql(columns!("WHERE p.workspace_id = ? AND p.is_active = 1")).bind(workspace.to_string()),
-    )
-    .await
+    tx.one(sql(columns!("WHERE p.workspace_id = ? AND p.is_active = 1")).bind(workspace))
+        .await
 }
 
 async fn update(
@@ -201,7 +202,7 @@ async fn update(
         .bind(project.description.clone())
         .bind(to_json(&project.metadata)?)
         .bind(project.updated_at.0)
-        .bind(project.workspace_id.to_string())
+        .bind(project.workspace_id)
         .bind(project.id.to_string()),
     )
     .await?;
@@ -212,17 +213,19 @@ async fn update(
 async fn activate(tx: &mut Tx, project: &Project, at: UnixMillis) -> Result<(), StoreError> {
     for (text, id) in [
         (
-            "UPDATE project SET is_active = 0, updated_at = max(updated_at, ?)
-             WHERE workspace_id = ? AND is_active = 1 AND id <> ?",
+            "UPDATE project SET is_active = 0,
+                updated_at = CASE WHEN updated_at > ?1 THEN updated_at ELSE ?1 END
+             WHERE workspace_id = ?2 AND is_active = 1 AND id <> ?3",
             &project.id,
         ),
         (
-            "UPDATE project SET is_active = 1, updated_at = max(updated_at, ?)
-             WHERE workspace_id = ? AND id = ?",
+            "UPDATE project SET is_active = 1,
+                updated_at = CASE WHEN updated_at > ?1 THEN updated_at ELSE ?1 END
+             WHERE workspace_id = ?2 AND id = ?3",
             &project.id,
         ),
     ] {
-        let statement = sql(text).bind(at.0).bind(project.workspace_id.to_string());
+        let statement = sql(text).bind(at.0).bind(project.workspace_id);
         tx.execute(statement.bind(id.to_string())).await?;
     }
     Ok(())
@@ -235,6 +238,7 @@ async fn select(
     id: &Slug,
     at: UnixMillis,
 ) -> Result<bool, StoreError> {
+    tx.lock(Lock::Workspace(workspace)).await?;
     let Some(project) = get(tx, workspace, id).await? else {
         return Ok(false);
     };
@@ -253,12 +257,13 @@ async fn delete(
     id: &Slug,
     at: UnixMillis,
 ) -> Result<bool, StoreError> {
+    tx.lock(Lock::Workspace(workspace)).await?;
     let Some(project) = get(tx, workspace, id).await? else {
         return Ok(false);
     };
     tx.execute(
         sql("DELETE FROM project WHERE workspace_id = ? AND id = ?")
-            .bind(workspace.to_string())
+            .bind(workspace)
             .bind(id.to_string()),
     )
     .await?;
@@ -268,7 +273,7 @@ async fn delete(
                 sql(columns!(
                     "WHERE p.workspace_id = ? ORDER BY p.created_at, p.id LIMIT 1"
                 ))
-                .bind(workspace.to_string()),
+                .bind(workspace),
             )
             .await?;
         if let Some(oldest) = oldest {
@@ -322,7 +327,7 @@ impl Projects for Store {
                 sql(columns!(
                     "WHERE p.workspace_id = ? ORDER BY p.created_at, p.id"
                 ))
-                .bind(workspace.to_string()),
+                .bind(workspace),
             )
             .await?;
         let place = |id: &Slug| row.projects.iter().position(|project| project.id == *id);
@@ -372,6 +377,7 @@ impl Projects for Store {
             .writer
             .write(fail_points::EDIT, move |tx| {
                 Box::pin(async move {
+                    tx.lock(Lock::Workspace(workspace)).await?;
                     match get(tx, workspace, &id).await? {
                         Some(project) => update(tx, by, project, patch, at).await.map(Some),
                         None => Ok(None),

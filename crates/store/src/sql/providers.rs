@@ -1,7 +1,6 @@
 //! Providers and models: rows of the deployment, with references to secrets only.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     event::{
         EditEvent,
@@ -15,10 +14,12 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_int, to_json, to_name},
-    edits, is_taken, page, sql,
-    writer::Tx,
+    edits, is_taken,
+    lock::Lock,
+    page, sql,
+    tx::Tx,
 };
 use crate::{fail_points, store::Store};
 
@@ -43,7 +44,7 @@ macro_rules! model_columns {
 }
 
 impl Read for Provider {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::parsed(row, "id")?,
             kind: column::named(row, "kind")?,
@@ -60,7 +61,7 @@ impl Read for Provider {
 }
 
 impl Read for Model {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         let window = column::opt_int(row, "context_window")?;
         Ok(Self {
             id: column::id(row, "id")?,
@@ -79,7 +80,7 @@ impl Read for Model {
 struct Using(Slug);
 
 impl Read for Using {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::parsed(row, "id").map(Self)
     }
 }
@@ -116,9 +117,10 @@ pub(crate) async fn put_model(tx: &mut Tx, model: &Model) -> Result<(), StoreErr
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (provider_id, provider_model_id) DO UPDATE SET
                 display_name = excluded.display_name, context_window = excluded.context_window,
-                updated_at = max(updated_at, excluded.updated_at)",
+                updated_at = CASE WHEN model.updated_at > excluded.updated_at
+                    THEN model.updated_at ELSE excluded.updated_at END",
         )
-        .bind(model.id.to_string())
+        .bind(model.id)
         .bind(model.provider_id.to_string())
         .bind(model.provider_model_id.clone())
         .bind(model.display_name.clone())
@@ -155,6 +157,7 @@ fn is_builtin(id: &Slug) -> bool {
 }
 
 async fn update(tx: &mut Tx, provider: &Provider, by: UserId) -> Result<bool, StoreError> {
+    tx.lock(Lock::Deployment).await?;
     let hit = tx
         .execute(
             sql(
@@ -187,11 +190,16 @@ async fn delete(
     by: UserId,
     at: UnixMillis,
 ) -> Result<bool, ProviderWriteError> {
+    tx.lock(Lock::Deployment).await?;
     let using: Vec<Using> = tx
         .all(
             sql(
                 "SELECT DISTINCT id FROM preset WHERE substr(json_extract(model, '$.name'), 1, ?1)
                     = ?2 ORDER BY id LIMIT 20",
+            )
+            .on_postgres(
+                "SELECT DISTINCT id FROM preset WHERE left(model::jsonb ->> 'name', ?1::int) = ?2
+                 ORDER BY id LIMIT 20",
             )
             .bind(to_int(id.as_str().len() as u64 + 1))
             .bind(format!("{id}/")),
@@ -217,6 +225,7 @@ async fn put_models(
     models: &[Model],
     by: UserId,
 ) -> Result<(), StoreError> {
+    tx.lock(Lock::Deployment).await?;
     for model in models {
         put_model(tx, model).await?;
     }
@@ -233,6 +242,7 @@ impl Providers for Store {
             .writer
             .write(fail_points::EDIT, move |tx| {
                 Box::pin(async move {
+                    tx.lock(Lock::Deployment).await?;
                     insert(tx, &provider).await.map_err(|e| {
                         if is_taken(&e) {
                             ProviderWriteError::Taken

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use sqlx::{Row as _, sqlite::SqliteRow};
 use weald_domain::{
     id::UserId,
     limits::IDEMPOTENCY_KEY_MS,
@@ -10,18 +9,18 @@ use weald_domain::{
     time::UnixMillis,
 };
 
-use super::{Read, Sql, column, sql, storage, writer::Tx};
+use super::{Read, Row, Sql, column, sql, tx::Tx};
 use crate::{fail_points, store::Store};
 
-struct Row {
+struct Known {
     request_hash: String,
     response: Option<StoredResponse>,
 }
 
-impl Read for Row {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+impl Read for Known {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         let status = column::opt_int(row, "response_status")?;
-        let body: Option<Vec<u8>> = row.try_get("response_body").map_err(storage)?;
+        let body = column::opt_bytes(row, "response_body")?;
         let status = status.and_then(|status| u16::try_from(status).ok());
         Ok(Self {
             request_hash: column::text(row, "request_hash")?,
@@ -40,36 +39,52 @@ async fn reserve(
     request_hash: String,
     now: UnixMillis,
 ) -> Result<KeyState, StoreError> {
-    tx.execute(sql("DELETE FROM request_key WHERE expires_at <= ?").bind(now.0))
+    tx.execute(
+        sql("DELETE FROM request_key WHERE expires_at <= ?")
+            .on_postgres(
+                "DELETE FROM request_key WHERE (owner_id, key) IN (
+                    SELECT owner_id, key FROM request_key WHERE expires_at <= ?
+                    FOR UPDATE SKIP LOCKED)",
+            )
+            .bind(now.0),
+    )
+    .await?;
+    let reserved = tx
+        .execute(
+            sql(
+                "INSERT INTO request_key (owner_id, key, request_hash, expires_at, created_at)
+                 VALUES (?, ?, ?, ?, ?)
+                 ON CONFLICT (owner_id, key) DO UPDATE SET request_hash = excluded.request_hash,
+                    session_id = NULL, response_status = NULL, response_body = NULL,
+                    expires_at = excluded.expires_at, created_at = excluded.created_at
+                 WHERE request_key.expires_at <= excluded.created_at",
+            )
+            .bind(owner)
+            .bind(key.clone())
+            .bind(request_hash.clone())
+            .bind(now.plus_millis(IDEMPOTENCY_KEY_MS).0)
+            .bind(now.0),
+        )
         .await?;
-    let known: Option<Row> = tx
+    if reserved == 1 {
+        return Ok(KeyState::New);
+    }
+    let known: Option<Known> = tx
         .one(
             sql(
                 "SELECT request_hash, response_status, response_body FROM request_key
                  WHERE owner_id = ? AND key = ?",
             )
-            .bind(owner.to_string())
-            .bind(key.clone()),
+            .bind(owner)
+            .bind(key),
         )
         .await?;
-    match known {
-        Some(row) if row.request_hash != request_hash => return Ok(KeyState::OtherRequest),
-        Some(row) => return Ok(row.response.map_or(KeyState::Running, KeyState::Done)),
-        None => {}
-    }
-    tx.execute(
-        sql(
-            "INSERT INTO request_key (owner_id, key, request_hash, expires_at, created_at)
-             VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(owner.to_string())
-        .bind(key)
-        .bind(request_hash)
-        .bind(now.plus_millis(IDEMPOTENCY_KEY_MS).0)
-        .bind(now.0),
-    )
-    .await?;
-    Ok(KeyState::New)
+    Ok(match known {
+        Some(known) if known.request_hash == request_hash => {
+            known.response.map_or(KeyState::Running, KeyState::Done)
+        }
+        Some(_) | None => KeyState::OtherRequest,
+    })
 }
 
 #[async_trait]
@@ -102,7 +117,7 @@ impl RequestKeys for Store {
         )
         .bind(i64::from(response.status))
         .bind(response.body.to_vec())
-        .bind(owner.to_string())
+        .bind(owner)
         .bind(key.to_owned());
         self.0
             .writer
@@ -115,7 +130,7 @@ impl RequestKeys for Store {
     async fn release(&self, owner: UserId, key: &str) -> Result<(), StoreError> {
         let statement = sql("DELETE FROM request_key
              WHERE owner_id = ? AND key = ? AND response_status IS NULL AND session_id IS NULL")
-        .bind(owner.to_string())
+        .bind(owner)
         .bind(key.to_owned());
         self.0
             .writer

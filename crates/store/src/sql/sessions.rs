@@ -1,20 +1,20 @@
 //! Session rows: the read side. Their writes are journal appends.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     access::Access,
-    id::{ConversationId, SessionId},
+    id::{ConversationId, SessionId, WorkspaceId},
     message::Message,
     ports::{Page, PageRequest, SessionFilter, Sessions, StoreError},
     session::{ActiveSession, LiveStatus, Session},
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_json, to_name},
     page, sql,
-    writer::Tx,
+    statement::Bind,
+    tx::Tx,
 };
 use crate::store::Store;
 
@@ -54,7 +54,7 @@ const LIST_OF_CONVERSATION: &str = columns!(
 pub(crate) const BY_ID: &str = columns!("WHERE id = ?");
 
 impl Read for Session {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::id(row, "id")?,
             workspace_id: column::id(row, "workspace_id")?,
@@ -90,12 +90,12 @@ pub(crate) async fn insert(tx: &mut Tx, session: &Session) -> Result<(), StoreEr
                 error, created_at, ended_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(session.id.to_string())
-        .bind(session.workspace_id.to_string())
-        .bind(session.owner_id.to_string())
-        .bind(session.conversation_id.to_string())
-        .bind(session.parent_session_id.map(|id| id.to_string()))
-        .bind(session.parent_message_id.map(|id| id.to_string()))
+        .bind(session.id)
+        .bind(session.workspace_id)
+        .bind(session.owner_id)
+        .bind(session.conversation_id)
+        .bind(session.parent_session_id)
+        .bind(session.parent_message_id)
         .bind(to_name(&session.session_type)?)
         .bind(session.preset_id.to_string())
         .bind(session.model_id.clone())
@@ -104,8 +104,8 @@ pub(crate) async fn insert(tx: &mut Tx, session: &Session) -> Result<(), StoreEr
         .bind(to_name(&session.transport)?)
         .bind(to_name(&session.status)?)
         .bind(session.end_reason.as_ref().map(to_name).transpose()?)
-        .bind(session.input_message_id.to_string())
-        .bind(session.final_message_id.map(|id| id.to_string()))
+        .bind(session.input_message_id)
+        .bind(session.final_message_id)
         .bind(session.run_summary.as_ref().map(to_json).transpose()?)
         .bind(session.error.as_ref().map(to_json).transpose()?)
         .bind(session.created_at.0)
@@ -118,7 +118,7 @@ pub(crate) async fn insert(tx: &mut Tx, session: &Session) -> Result<(), StoreEr
 struct ActiveRow(ActiveSession);
 
 impl Read for ActiveRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         let id = column::id(row, "id")?;
         Ok(Self(ActiveSession::new(
             id,
@@ -136,7 +136,7 @@ pub(crate) async fn active(
         .one(
             sql("SELECT id, transport FROM session
                  WHERE conversation_id = ? AND status = 'created' AND session_type = 'agent'")
-            .bind(conversation.to_string()),
+            .bind(conversation),
         )
         .await?;
     Ok(row.map(|ActiveRow(active)| active))
@@ -146,7 +146,7 @@ pub(crate) async fn active(
 pub(crate) async fn any_active(
     conn: &mut impl Sql,
     condition: &'static str,
-    id: String,
+    id: impl Bind,
 ) -> Result<Option<ActiveSession>, StoreError> {
     let row: Option<ActiveRow> = conn.one(sql(condition).bind(id)).await?;
     Ok(row.map(|ActiveRow(active)| active))
@@ -162,7 +162,7 @@ pub(crate) const ACTIVE_IN_WORKSPACE: &str =
 struct Id(SessionId);
 
 impl Read for Id {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::id(row, "id").map(Self)
     }
 }
@@ -170,7 +170,7 @@ impl Read for Id {
 struct Live(LiveStatus);
 
 impl Read for Live {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self(live_status(&column::text(row, "status")?)))
     }
 }
@@ -184,9 +184,9 @@ pub(crate) fn live_status(stream: &str) -> LiveStatus {
     }
 }
 
-/// The workspaces of a reader, as the argument of `json_each`.
-pub(crate) fn readable(access: &Access) -> Result<String, StoreError> {
-    to_json(&access.workspaces.keys().collect::<Vec<_>>())
+/// The workspaces of a reader.
+pub(crate) fn readable(access: &Access) -> Vec<WorkspaceId> {
+    access.workspaces.keys().copied().collect()
 }
 
 #[async_trait]
@@ -207,11 +207,11 @@ impl Sessions for Store {
             .await?
             .all(
                 sql(list)
-                    .bind(readable(access)?)
-                    .bind(filter.conversation_id.map(|id| id.to_string()))
+                    .bind(readable(access))
+                    .bind(filter.conversation_id)
                     .bind(filter.status.as_ref().map(to_name).transpose()?)
                     .bind(filter.session_type.as_ref().map(to_name).transpose()?)
-                    .bind(after.map(|id| id.to_string()))
+                    .bind(after)
                     .bind(page::fetch(&request)),
             )
             .await?;
@@ -226,7 +226,7 @@ impl Sessions for Store {
         id: SessionId,
     ) -> Result<Option<(Session, Option<LiveStatus>)>, StoreError> {
         let mut reader = self.reader().await?;
-        let session: Option<Session> = reader.one(sql(BY_ID).bind(id.to_string())).await?;
+        let session: Option<Session> = reader.one(sql(BY_ID).bind(id)).await?;
         let Some(session) = session.filter(|s| access.may_read(s.workspace_id)) else {
             return Ok(None);
         };
@@ -234,14 +234,14 @@ impl Sessions for Store {
             return Ok(Some((session, None)));
         }
         let live: Option<Live> = reader
-            .one(sql("SELECT status FROM stream WHERE id = ?").bind(id.to_string()))
+            .one(sql("SELECT status FROM stream WHERE id = ?").bind(id))
             .await?;
         Ok(Some((session, live.map(|Live(status)| status))))
     }
 
     async fn messages(&self, access: &Access, id: SessionId) -> Result<Vec<Message>, StoreError> {
         let mut reader = self.reader().await?;
-        let session: Option<Session> = reader.one(sql(BY_ID).bind(id.to_string())).await?;
+        let session: Option<Session> = reader.one(sql(BY_ID).bind(id)).await?;
         let Some(session) = session.filter(|s| access.may_read(s.workspace_id)) else {
             return Ok(Vec::new());
         };
@@ -253,8 +253,8 @@ impl Sessions for Store {
                      FROM message WHERE session_id = ?1 OR id = ?2
                      ORDER BY id = ?2 DESC, id",
                 )
-                .bind(id.to_string())
-                .bind(session.input_message_id.to_string()),
+                .bind(id)
+                .bind(session.input_message_id),
             )
             .await
     }
@@ -274,7 +274,7 @@ impl Sessions for Store {
                 sql("SELECT id FROM session
                      WHERE conversation_id = ? AND session_type = 'agent' AND status = 'committed'
                      ORDER BY id DESC LIMIT 1")
-                .bind(conversation.to_string()),
+                .bind(conversation),
             )
             .await?;
         Ok(row.map(|Id(id)| id))

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use serde_json::{Map, Value};
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     event::{
         EditEvent,
@@ -15,26 +14,28 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_json},
-    edits, sql,
-    writer::Tx,
+    edits,
+    lock::Lock,
+    sql,
+    tx::Tx,
 };
 use crate::{fail_points, store::Store};
 
-struct Row(Map<String, Value>);
+struct Stored(Map<String, Value>);
 
-impl Read for Row {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+impl Read for Stored {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::json(row, "settings").map(Self)
     }
 }
 
 async fn get(conn: &mut impl Sql, user: UserId) -> Result<Map<String, Value>, StoreError> {
-    let row: Option<Row> = conn
-        .one(sql("SELECT settings FROM \"user\" WHERE id = ?").bind(user.to_string()))
+    let row: Option<Stored> = conn
+        .one(sql("SELECT settings FROM \"user\" WHERE id = ?").bind(user))
         .await?;
-    Ok(row.map(|Row(settings)| settings).unwrap_or_default())
+    Ok(row.map(|Stored(settings)| settings).unwrap_or_default())
 }
 
 async fn update(
@@ -44,12 +45,15 @@ async fn update(
     at: UnixMillis,
 ) -> Result<Map<String, Value>, StoreError> {
     let fields: Vec<String> = patch.keys().cloned().collect();
+    tx.lock(Lock::Deployment).await?;
     let settings = metadata::merge(get(tx, user).await?, Some(patch));
     tx.execute(
-        sql("UPDATE \"user\" SET settings = ?, updated_at = max(updated_at, ?) WHERE id = ?")
-            .bind(to_json(&settings)?)
-            .bind(at.0)
-            .bind(user.to_string()),
+        sql("UPDATE \"user\" SET settings = ?1,
+                updated_at = CASE WHEN updated_at > ?2 THEN updated_at ELSE ?2 END
+             WHERE id = ?3")
+        .bind(to_json(&settings)?)
+        .bind(at.0)
+        .bind(user),
     )
     .await?;
     if !fields.is_empty() {

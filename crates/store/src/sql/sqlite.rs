@@ -3,16 +3,14 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    ConnectOptions, Connection, Sqlite, SqliteConnection,
-    pool::PoolConnection,
+    ConnectOptions, Connection, Row, SqliteConnection,
     sqlite::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
     },
 };
 use weald_domain::ports::StoreError;
 
-use super::{Sql, storage};
-use crate::statements::Statements;
+use super::storage;
 
 /// Readers beside the one writer.
 const READERS: u32 = 4;
@@ -53,25 +51,12 @@ pub(crate) fn readers(path: &Path) -> SqlitePool {
         .connect_lazy_with(options(path, 2 * 1024).read_only(true))
 }
 
-/// A reader's connection, given back when dropped.
-pub(crate) struct Reader {
-    conn: PoolConnection<Sqlite>,
-    statements: Statements,
-}
-
-impl Reader {
-    pub(crate) async fn take(
-        pool: &SqlitePool,
-        statements: Statements,
-    ) -> Result<Self, StoreError> {
-        let conn = pool.acquire().await.map_err(storage)?;
-        Ok(Self { conn, statements })
-    }
-}
-
-impl Sql for Reader {
-    fn conn(&mut self) -> &mut SqliteConnection {
-        self.statements.count();
-        &mut self.conn
-    }
+/// The newest place of the feed.
+pub(crate) async fn newest_pos(conn: &mut SqliteConnection) -> Result<u64, StoreError> {
+    let pos: i64 = sqlx::query("SELECT coalesce(max(pos), 0) FROM event")
+        .fetch_one(conn)
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(storage)?;
+    Ok(u64::try_from(pos).unwrap_or(0))
 }

@@ -1,7 +1,6 @@
 //! Workspaces, with their members as the root of access.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     access::{Access, WorkspaceRole},
     event::{
@@ -16,12 +15,14 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Sql,
+    Read, Row, Sql,
     column::{self, to_json},
-    conversations, edits, first_start, is_taken, page,
+    conversations, edits, first_start, is_taken,
+    lock::Lock,
+    page,
     sessions::{self, readable},
     sql,
-    writer::Tx,
+    tx::Tx,
 };
 use crate::{fail_points, store::Store};
 
@@ -29,9 +30,7 @@ macro_rules! columns {
     ($rest:literal) => {
         concat!(
             "SELECT w.id, w.slug, w.owner_id, w.name, w.color, w.project_order,
-                w.default_preset_id, w.metadata, w.created_at, w.updated_at,
-                max(w.updated_at, coalesce((SELECT max(c.updated_at) FROM conversation c
-                    WHERE c.workspace_id = w.id), 0)) AS used_at
+                w.default_preset_id, w.metadata, w.created_at, w.updated_at
              FROM workspace w ",
             $rest
         )
@@ -40,8 +39,19 @@ macro_rules! columns {
 
 const BY_ID: &str = columns!("WHERE w.id = ?");
 
+/// Lists workspaces, those first in which something happened last.
+const LIST: &str = "SELECT u.id, u.slug, u.owner_id, u.name, u.color, u.project_order,
+        u.default_preset_id, u.metadata, u.created_at, u.updated_at, u.used_at
+     FROM (SELECT t.*, CASE WHEN t.updated_at > t.talked_at THEN t.updated_at
+                ELSE t.talked_at END AS used_at
+        FROM (SELECT w.*, coalesce((SELECT max(c.updated_at) FROM conversation c
+                    WHERE c.workspace_id = w.id), 0) AS talked_at
+            FROM workspace w WHERE w.id IN (SELECT value FROM json_each(?1))) t) u
+     WHERE ?2 IS NULL OR (u.used_at, u.id) < (?2, ?3)
+     ORDER BY u.used_at DESC, u.id DESC LIMIT ?4";
+
 impl Read for Workspace {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::id(row, "id")?,
             slug: column::parsed(row, "slug")?,
@@ -63,7 +73,7 @@ struct Used {
 }
 
 impl Read for Used {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             at: column::int(row, "used_at")?,
             workspace: Workspace::read(row)?,
@@ -74,7 +84,7 @@ impl Read for Used {
 struct Inside(ConversationId);
 
 impl Read for Inside {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::id(row, "id").map(Self)
     }
 }
@@ -87,9 +97,9 @@ pub(crate) async fn insert(tx: &mut Tx, workspace: &Workspace) -> Result<(), Sto
                 default_preset_id, metadata, created_at, updated_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(workspace.id.to_string())
+        .bind(workspace.id)
         .bind(workspace.slug.to_string())
-        .bind(workspace.owner_id.to_string())
+        .bind(workspace.owner_id)
         .bind(workspace.name.clone())
         .bind(workspace.color.clone())
         .bind(to_json(&workspace.projects)?)
@@ -132,7 +142,7 @@ pub(super) async fn get(
     conn: &mut impl Sql,
     id: WorkspaceId,
 ) -> Result<Option<Workspace>, StoreError> {
-    conn.one(sql(BY_ID).bind(id.to_string())).await
+    conn.one(sql(BY_ID).bind(id)).await
 }
 
 /// Writes what can change of a workspace.
@@ -154,7 +164,7 @@ pub(super) async fn store(tx: &mut Tx, workspace: &Workspace) -> Result<(), Stor
         )
         .bind(to_json(&workspace.metadata)?)
         .bind(workspace.updated_at.0)
-        .bind(workspace.id.to_string()),
+        .bind(workspace.id),
     )
     .await?;
     Ok(())
@@ -202,6 +212,7 @@ async fn update(
     patch: WorkspacePatch,
     at: UnixMillis,
 ) -> Result<Option<Workspace>, StoreError> {
+    tx.lock(Lock::Workspace(id)).await?;
     let Some(old) = get(tx, id).await?.filter(|w| access.may_write(w.id)) else {
         return Ok(None);
     };
@@ -219,11 +230,14 @@ async fn delete(
     id: WorkspaceId,
     at: UnixMillis,
 ) -> Result<Option<Vec<SessionId>>, WorkspaceWriteError> {
+    // A person's last two workspaces are not deleted at once.
+    tx.lock(Lock::Deployment).await?;
+    tx.lock(Lock::Workspace(id)).await?;
     let owned = access.workspaces.get(&id) == Some(&WorkspaceRole::Owner);
     if !owned || get(tx, id).await?.is_none() {
         return Ok(None);
     }
-    let busy = sessions::any_active(tx, sessions::ACTIVE_IN_WORKSPACE, id.to_string()).await?;
+    let busy = sessions::any_active(tx, sessions::ACTIVE_IN_WORKSPACE, id).await?;
     if let Some(active) = busy {
         return Err(WorkspaceWriteError::Busy(active));
     }
@@ -231,15 +245,15 @@ async fn delete(
         .all(
             sql("SELECT workspace_id FROM workspace_member
                  WHERE user_id = ? AND workspace_id <> ? LIMIT 1")
-            .bind(access.user_id.to_string())
-            .bind(id.to_string()),
+            .bind(access.user_id)
+            .bind(id),
         )
         .await?;
     if others.is_empty() {
         return Err(WorkspaceWriteError::Last);
     }
     let inside: Vec<Inside> = tx
-        .all(sql("SELECT id FROM conversation WHERE workspace_id = ?").bind(id.to_string()))
+        .all(sql("SELECT id FROM conversation WHERE workspace_id = ?").bind(id))
         .await?;
     let mut erased = Vec::new();
     for Inside(conversation) in inside {
@@ -250,7 +264,7 @@ async fn delete(
         "UPDATE folder SET parent_id = NULL WHERE workspace_id = ?",
         "DELETE FROM workspace WHERE id = ?",
     ] {
-        tx.execute(sql(text).bind(id.to_string())).await?;
+        tx.execute(sql(text).bind(id)).await?;
     }
     Ok(Some(erased))
 }
@@ -258,7 +272,7 @@ async fn delete(
 struct Member;
 
 impl Read for Member {
-    fn read(_: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(_: &Row) -> Result<Self, StoreError> {
         Ok(Self)
     }
 }
@@ -299,15 +313,11 @@ impl Workspaces for Store {
             .reader()
             .await?
             .all(
-                sql(columns!(
-                    "WHERE w.id IN (SELECT value FROM json_each(?1))
-                        AND (?2 IS NULL OR (used_at, w.id) < (?2, ?3))
-                     ORDER BY used_at DESC, w.id DESC LIMIT ?4"
-                ))
-                .bind(readable(access)?)
-                .bind(after.map(|(at, _)| at))
-                .bind(after.map(|(_, id)| id.to_string()))
-                .bind(page::fetch(&request)),
+                sql(LIST)
+                    .bind(readable(access))
+                    .bind(after.map(|(at, _)| at))
+                    .bind(after.map(|(_, id)| id))
+                    .bind(page::fetch(&request)),
             )
             .await?;
         let page = page::page(used, &request, |used: &Used| (used.at, used.workspace.id));

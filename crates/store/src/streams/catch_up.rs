@@ -73,7 +73,7 @@ impl Store {
                 sql(stored!(
                     "WHERE e.stream_id = ? AND e.seq > ? AND e.seq <= ? ORDER BY e.seq"
                 ))
-                .bind(session.to_string())
+                .bind(session)
                 .bind(to_int(after.seq))
                 .bind(to_int(bound)),
             )

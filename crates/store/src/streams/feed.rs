@@ -10,7 +10,6 @@ use std::{
 
 use async_trait::async_trait;
 use futures::{StreamExt, stream::BoxStream};
-use sqlx::sqlite::SqliteRow;
 use tokio::sync::Notify;
 use tracing::warn;
 use weald_domain::{
@@ -25,7 +24,7 @@ use super::reader::{Ready, SessionReader};
 use crate::{
     bus::channel::Taken,
     sql::{
-        Read, Sql,
+        Read, Row, Sql,
         column::{self, to_int},
         events::{self, stored},
         sql,
@@ -287,7 +286,7 @@ struct Candidate {
 }
 
 impl Read for Candidate {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             session: column::id(row, "id")?,
             workspace: column::id(row, "workspace_id")?,
@@ -330,8 +329,8 @@ impl Store {
                      FROM session s
                      WHERE s.status = 'created' AND (s.id = ?1 OR s.conversation_id = ?2)",
                 )
-                .bind(session.map(|id| id.to_string()))
-                .bind(conversation.map(|id| id.to_string()))
+                .bind(session)
+                .bind(conversation)
                 .bind(to_int(pos)),
             )
             .await

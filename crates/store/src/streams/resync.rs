@@ -16,14 +16,14 @@ use super::{
 };
 use crate::{
     bus::log_writer::envelope,
-    sql::{Read, Sql, column, events, sql},
+    sql::{Read, Row, Sql, column, events, sql},
     store::Store,
 };
 
 struct Made(MessageId);
 
 impl Read for Made {
-    fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::id(row, "id").map(Self)
     }
 }
@@ -43,7 +43,7 @@ impl Store {
             let rows: Vec<Made> = reader
                 .all(
                     sql("SELECT id FROM message WHERE session_id = ? AND role = 'assistant'")
-                        .bind(session.to_string()),
+                        .bind(session),
                 )
                 .await?;
             messages.extend(rows.into_iter().map(|Made(id)| id));

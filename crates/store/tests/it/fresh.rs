@@ -1,6 +1,7 @@
 //! Stores in temporary folders.
 
 use std::{
+    any::Any,
     collections::BTreeMap,
     path::Path,
     sync::{
@@ -11,7 +12,7 @@ use std::{
 
 use tempfile::TempDir;
 use weald_domain::limits::STREAM_TTL_MS;
-use weald_store::{OpenError, SecretsBackend, Store, StoreConfig};
+use weald_store::{Database, OpenError, SecretsBackend, Store, StoreConfig};
 use weald_testkit::{
     clock::{FakeClock, TestIds},
     contract::Ports,
@@ -21,6 +22,7 @@ use weald_testkit::{
 pub(crate) fn config(folder: &Path) -> StoreConfig {
     StoreConfig {
         data_root: folder.join("data"),
+        database: Database::Sqlite,
         machine_key: folder.join("config/secrets.key"),
         secrets: SecretsBackend::File,
         environment: BTreeMap::new(),
@@ -42,7 +44,7 @@ pub(crate) async fn open(folder: &Path, clock: &FakeClock) -> Store {
 }
 
 /// The ports of a store.
-pub(crate) fn ports(store: &Store, clock: FakeClock, keep: Arc<TempDir>) -> Ports {
+pub(crate) fn ports(store: &Store, clock: FakeClock, keep: Arc<dyn Any + Send + Sync>) -> Ports {
     static SEED: AtomicU32 = AtomicU32::new(1_000_000);
     Ports {
         clock,

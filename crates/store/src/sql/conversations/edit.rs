@@ -19,8 +19,10 @@ use crate::{
     sql::{
         Sql,
         column::{to_json, to_name},
-        edits, sql,
-        writer::Tx,
+        edits,
+        lock::Lock,
+        sql,
+        tx::Tx,
     },
     store::Store,
 };
@@ -50,7 +52,9 @@ async fn update(
     patch: ConversationPatch,
     at: UnixMillis,
 ) -> Result<Option<Conversation>, StoreError> {
-    let old: Option<Conversation> = tx.one(sql(BY_ID).bind(id.to_string())).await?;
+    tx.lock(Lock::WorkspaceOfConversation(id)).await?;
+    tx.lock(Lock::Conversation(id)).await?;
+    let old: Option<Conversation> = tx.one(sql(BY_ID).bind(id)).await?;
     let Some(old) = old.filter(|c| access.may_write(c.workspace_id)) else {
         return Ok(None);
     };
@@ -134,8 +138,8 @@ async fn has_folder(
     let found: Option<Found> = tx
         .one(
             sql("SELECT id FROM folder WHERE id = ? AND workspace_id = ?")
-                .bind(folder.to_string())
-                .bind(workspace.to_string()),
+                .bind(folder)
+                .bind(workspace),
         )
         .await?;
     Ok(found.is_some())
@@ -153,9 +157,9 @@ async fn store(tx: &mut Tx, new: &Conversation) -> Result<(), StoreError> {
         .bind(new.default_preset_id.as_ref().map(ToString::to_string))
         .bind(to_json(&new.settings)?)
         .bind(to_json(&new.metadata)?)
-        .bind(new.folder_id.map(|id| id.to_string()))
+        .bind(new.folder_id)
         .bind(new.updated_at.0)
-        .bind(new.id.to_string()),
+        .bind(new.id),
     )
     .await?;
     Ok(())

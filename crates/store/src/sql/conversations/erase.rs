@@ -1,7 +1,6 @@
 //! Deleting conversations: their rows go, the payloads of their events are erased, and the
 //! skeletons of the events stay, so that the feed keeps its order and its hashes.
 
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     access::Access,
     conversation::Conversation,
@@ -20,14 +19,14 @@ use crate::{
     bus::Outgoing,
     fail_points,
     live::remove_log,
-    sql::{Read, Sql, column, edits, events, sessions, sql, writer::Tx},
+    sql::{Read, Row, Sql, column, edits, events, lock::Lock, sessions, sql, tx::Tx},
     store::Store,
 };
 
 struct Erased(SessionId);
 
 impl Read for Erased {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::id(row, "id").map(Self)
     }
 }
@@ -72,11 +71,12 @@ async fn delete(
     id: ConversationId,
     at: UnixMillis,
 ) -> Result<Option<Vec<SessionId>>, DeleteError> {
-    let row: Option<Conversation> = tx.one(sql(BY_ID).bind(id.to_string())).await?;
+    tx.lock(Lock::WorkspaceOfConversation(id)).await?;
+    let row: Option<Conversation> = tx.one(sql(BY_ID).bind(id)).await?;
     let Some(row) = row.filter(|c| access.may_write(c.workspace_id)) else {
         return Ok(None);
     };
-    let busy = sessions::any_active(tx, sessions::ACTIVE_IN_CONVERSATION, id.to_string()).await?;
+    let busy = sessions::any_active(tx, sessions::ACTIVE_IN_CONVERSATION, id).await?;
     if let Some(active) = busy {
         return Err(DeleteError::Busy(active));
     }
@@ -95,9 +95,8 @@ async fn delete(
 
 /// Erases one conversation; its sessions, whose files remain to be removed.
 pub(crate) async fn erase(tx: &mut Tx, id: ConversationId) -> Result<Vec<SessionId>, StoreError> {
-    let id = id.to_string();
     let sessions: Vec<Erased> = tx
-        .all(sql("SELECT id FROM stream WHERE conversation_id = ?").bind(id.clone()))
+        .all(sql("SELECT id FROM stream WHERE conversation_id = ?").bind(id))
         .await?;
     for text in [
         "UPDATE event SET payload = NULL, blob_ref = NULL
@@ -113,7 +112,7 @@ pub(crate) async fn erase(tx: &mut Tx, id: ConversationId) -> Result<Vec<Session
         "DELETE FROM \"grant\" WHERE conversation_id = ?",
         "DELETE FROM conversation WHERE id = ?",
     ] {
-        tx.execute(sql(text).bind(id.clone())).await?;
+        tx.execute(sql(text).bind(id)).await?;
     }
     let sessions: Vec<_> = sessions.into_iter().map(|Erased(id)| id).collect();
     tx.publish(Outgoing::Erased(sessions.clone()));

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     access::Access,
     conversation::{BranchItem, Conversation},
@@ -13,7 +12,7 @@ use weald_domain::{
 
 use super::BY_ID;
 use crate::{
-    sql::{Read, Sql, column, sql},
+    sql::{Read, Row, Sql, column, sql},
     store::Store,
 };
 
@@ -36,7 +35,7 @@ pub(super) async fn path(
                  SELECT m.id, m.conversation_id, m.parent_id, m.session_id, m.role, m.parts,
                     m.metadata, m.created_at, m.updated_at
                  FROM up JOIN message m ON m.id = up.id ORDER BY up.depth DESC")
-            .bind(leaf.to_string())
+            .bind(leaf)
             .bind(DEPTH_MAX),
         )
         .await
@@ -48,7 +47,7 @@ struct Child {
 }
 
 impl Read for Child {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: column::id(row, "id")?,
             parent_id: column::opt_id(row, "parent_id")?,
@@ -64,8 +63,7 @@ impl Store {
         leaf: Option<MessageId>,
     ) -> Result<Option<Vec<BranchItem>>, StoreError> {
         let mut reader = self.reader().await?;
-        let conversation: Option<Conversation> =
-            reader.one(sql(BY_ID).bind(id.to_string())).await?;
+        let conversation: Option<Conversation> = reader.one(sql(BY_ID).bind(id)).await?;
         let Some(conversation) = conversation.filter(|c| access.may_read(c.workspace_id)) else {
             return Ok(None);
         };
@@ -85,13 +83,13 @@ impl Store {
                      WHERE parent_id IN (SELECT value FROM json_each(?1))
                         OR (conversation_id = ?2 AND parent_id IS NULL)
                      ORDER BY id")
-                .bind(column::to_json(
-                    &messages
+                .bind(
+                    messages
                         .iter()
                         .filter_map(|m| m.parent_id)
                         .collect::<Vec<_>>(),
-                )?)
-                .bind(id.to_string()),
+                )
+                .bind(id),
             )
             .await?;
         let mut children: HashMap<Option<MessageId>, Vec<MessageId>> = HashMap::new();

@@ -1,6 +1,5 @@
 //! An append: fence, events and projections in one transaction.
 
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     event::StreamOrigin,
     id::{ConversationId, SessionId, StreamId, UserId, WorkspaceId},
@@ -11,11 +10,11 @@ use super::{project, session_origin};
 use crate::{
     fail_points,
     sql::{
-        Read, Sql,
+        Read, Row, Sql,
         column::{self, to_int},
         events::{self, Place, PrepareError, Prepared},
         sql,
-        writer::Tx,
+        tx::Tx,
     },
     store::Store,
 };
@@ -72,7 +71,7 @@ impl StreamRow {
 }
 
 impl Read for StreamRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             session: column::id(row, "id")?,
             workspace: column::id(row, "workspace_id")?,
@@ -103,7 +102,7 @@ async fn apply(
             user_id: None,
             conversation_id: None,
         };
-        events::insert(tx, &origin, place, event).await?;
+        events::append(tx, &origin, place, event);
     }
     let mut runnable = false;
     for write in append.writes {
@@ -130,7 +129,7 @@ async fn fence(
              RETURNING id, workspace_id, owner_id, conversation_id, agent_id")
         .bind(to_int(head_seq))
         .bind(at)
-        .bind(lease.session_id.to_string())
+        .bind(lease.session_id)
         .bind(to_int(lease.epoch))
         .bind(to_int(lease.head_seq))
         .bind(me),

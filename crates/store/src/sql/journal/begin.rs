@@ -1,6 +1,5 @@
 //! The first append of a session: everything of it in one transaction.
 
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     event::{
         EditEvent, StreamOrigin,
@@ -19,10 +18,11 @@ use crate::{
     bus::Outgoing,
     fail_points,
     sql::{
-        Read, Sql, column, conversations, edits,
+        Read, Row, Sql, column, conversations, edits,
         events::{self, Place, PrepareError, Prepared},
+        lock::Lock,
         messages, sessions, sql,
-        writer::Tx,
+        tx::Tx,
     },
     store::Store,
 };
@@ -59,6 +59,7 @@ async fn begin(
     events: Vec<Prepared>,
     owner: Owner,
 ) -> Result<Begun, BeginError> {
+    tx.lock(Lock::Workspace(run.session.workspace_id)).await?;
     if let Some(key) = &run.key
         && let Some(session) = known_key(tx, &run.session, key, run.at).await?
     {
@@ -89,7 +90,7 @@ async fn begin(
             user_id: None,
             conversation_id: None,
         };
-        events::insert(tx, &origin, place, event).await?;
+        events::append(tx, &origin, place, event);
     }
     project::step_intent(
         tx,
@@ -113,7 +114,7 @@ struct KeyRow {
 }
 
 impl Read for KeyRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             request_hash: column::text(row, "request_hash")?,
             session_id: column::opt_id(row, "session_id")?,
@@ -128,41 +129,42 @@ async fn known_key(
     key: &RunKey,
     at: UnixMillis,
 ) -> Result<Option<SessionId>, BeginError> {
-    let row: Option<KeyRow> = tx
-        .one(
-            sql("SELECT request_hash, session_id FROM request_key
-                 WHERE owner_id = ? AND key = ? AND expires_at > ?")
-            .bind(session.owner_id.to_string())
+    let kept = tx
+        .execute(
+            sql(
+                "INSERT INTO request_key (owner_id, key, request_hash, session_id, expires_at,
+                    created_at)
+                 VALUES (?, ?, ?, ?, ?, ?)
+                 ON CONFLICT (owner_id, key) DO UPDATE SET request_hash = excluded.request_hash,
+                    session_id = excluded.session_id, response_status = NULL,
+                    response_body = NULL, expires_at = excluded.expires_at,
+                    created_at = excluded.created_at
+                 WHERE request_key.expires_at <= excluded.created_at
+                    OR (request_key.session_id IS NULL
+                        AND request_key.request_hash = excluded.request_hash)",
+            )
+            .bind(session.owner_id)
             .bind(key.key.clone())
+            .bind(key.request_hash.clone())
+            .bind(session.id)
+            .bind(at.plus_millis(IDEMPOTENCY_KEY_MS).0)
             .bind(at.0),
         )
         .await?;
-    if let Some(row) = row {
-        if row.request_hash != key.request_hash {
-            return Err(BeginError::KeyReused);
-        }
-        if row.session_id.is_some() {
-            return Ok(row.session_id);
-        }
+    if kept == 1 {
+        return Ok(None);
     }
-    tx.execute(
-        sql(
-            "INSERT INTO request_key (owner_id, key, request_hash, session_id, expires_at,
-                created_at)
-             VALUES (?, ?, ?, ?, ?, ?)
-             ON CONFLICT (owner_id, key) DO UPDATE SET request_hash = excluded.request_hash,
-                session_id = excluded.session_id, response_status = NULL, response_body = NULL,
-                expires_at = excluded.expires_at, created_at = excluded.created_at",
+    let row: Option<KeyRow> = tx
+        .one(
+            sql("SELECT request_hash, session_id FROM request_key WHERE owner_id = ? AND key = ?")
+                .bind(session.owner_id)
+                .bind(key.key.clone()),
         )
-        .bind(session.owner_id.to_string())
-        .bind(key.key.clone())
-        .bind(key.request_hash.clone())
-        .bind(session.id.to_string())
-        .bind(at.plus_millis(IDEMPOTENCY_KEY_MS).0)
-        .bind(at.0),
-    )
-    .await?;
-    Ok(None)
+        .await?;
+    match row {
+        Some(row) if row.request_hash == key.request_hash => Ok(row.session_id),
+        Some(_) | None => Err(BeginError::KeyReused),
+    }
 }
 
 /// Makes the conversation, or makes sure that it is there, holds the parent, and is not busy.
@@ -215,7 +217,7 @@ async fn active(
 struct Found;
 
 impl Read for Found {
-    fn read(_: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(_: &Row) -> Result<Self, StoreError> {
         Ok(Self)
     }
 }
@@ -228,8 +230,8 @@ async fn is_in(
     let found: Option<Found> = tx
         .one(
             sql("SELECT id FROM message WHERE id = ? AND conversation_id = ?")
-                .bind(message.to_string())
-                .bind(conversation.to_string()),
+                .bind(message)
+                .bind(conversation),
         )
         .await?;
     Ok(found.is_some())
@@ -249,10 +251,10 @@ async fn insert_stream(
                 created_at, updated_at)
              VALUES (?, ?, ?, ?, ?, 'session', 'running', ?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(origin.stream_id.to_string())
-        .bind(run.session.workspace_id.to_string())
-        .bind(run.session.owner_id.to_string())
-        .bind(run.session.conversation_id.to_string())
+        .bind(origin.stream_id)
+        .bind(run.session.workspace_id)
+        .bind(run.session.owner_id)
+        .bind(run.session.conversation_id)
         .bind(run.agent_id.clone())
         .bind(format())
         .bind(column::to_int(head_seq))

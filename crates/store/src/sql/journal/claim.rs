@@ -1,6 +1,5 @@
 //! Claims and leases: who runs a stream, and which streams wait for somebody.
 
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     cursor::Cursor,
     id::{SessionId, StreamId},
@@ -15,7 +14,7 @@ use crate::{
     bus::Outgoing,
     fail_points,
     live::read_log,
-    sql::{Read, Sql, column, events, sessions, sql, writer::Tx},
+    sql::{Read, Row, Sql, column, events, sessions, sql, tx::Tx},
     store::Store,
 };
 
@@ -26,7 +25,7 @@ struct ClaimedRow {
 }
 
 impl Read for ClaimedRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             stream: StreamRow::read(row)?,
             epoch: column::count(row, "epoch")?,
@@ -38,7 +37,7 @@ impl Read for ClaimedRow {
 struct OpenStep(String, EffectClass);
 
 impl Read for OpenStep {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self(
             column::text(row, "step_key")?,
             column::named(row, "effect")?,
@@ -49,7 +48,7 @@ impl Read for OpenStep {
 struct WaitingRow(Waiting);
 
 impl Read for WaitingRow {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self(Waiting {
             session_id: column::id(row, "id")?,
             orphaned: column::flag(row, "orphaned")?,
@@ -60,7 +59,7 @@ impl Read for WaitingRow {
 struct Id(SessionId);
 
 impl Read for Id {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::id(row, "id").map(Self)
     }
 }
@@ -107,9 +106,7 @@ impl Store {
     async fn history_of(&self, session: SessionId, row: ClaimedRow) -> Result<Claimed, StoreError> {
         let mut reader = self.reader().await?;
         let stream = StreamId::from(session);
-        let session: Option<Session> = reader
-            .one(sql(sessions::BY_ID).bind(session.to_string()))
-            .await?;
+        let session: Option<Session> = reader.one(sql(sessions::BY_ID).bind(session)).await?;
         let Some(session) = session else {
             return Err(StoreError::Corrupt {
                 what: "a session",
@@ -120,14 +117,11 @@ impl Store {
             .all(
                 sql("SELECT step_key, effect FROM step
                      WHERE stream_id = ? AND status = 'intent' ORDER BY start_seq, step_key")
-                .bind(stream.to_string()),
+                .bind(stream),
             )
             .await?;
         let stored = reader
-            .all(
-                sql(events::stored!("WHERE e.stream_id = ? ORDER BY e.seq"))
-                    .bind(stream.to_string()),
-            )
+            .all(sql(events::stored!("WHERE e.stream_id = ? ORDER BY e.seq")).bind(stream))
             .await?;
         let events = events::complete(&self.0.blobs, &mut reader, stored).await?;
         Ok(Claimed {
@@ -154,7 +148,7 @@ impl Store {
                 sql("SELECT id, status = 'running' AS orphaned FROM stream
                      WHERE kind = 'session' AND format <= ?
                         AND (status = 'runnable'
-                            OR (status = 'running' AND owner_incarnation IS NOT ?))
+                            OR (status = 'running' AND owner_incarnation IS DISTINCT FROM ?))
                      ORDER BY id")
                 .bind(format())
                 .bind(self.0.incarnation.clone()),
@@ -186,8 +180,8 @@ impl Store {
 
 /// `tail` is the newest frame of the live log, which nobody writes while nobody owns the stream.
 ///
-/// An orphan is a running stream of another incarnation: the lock of the data folder proves that
-/// no other one lives, so its lease needs no waiting for.
+/// An orphan is a running stream of another incarnation: the lock of the data folder, or of the
+/// database, proves that no other one lives, so its lease needs no waiting for.
 async fn claim(
     tx: &mut Tx,
     session: SessionId,
@@ -197,19 +191,29 @@ async fn claim(
     let row: Option<ClaimedRow> = tx
         .one(
             sql(
-                "UPDATE stream SET epoch = epoch + 1, status = 'running', owner_node = ?,
-                    owner_incarnation = ?, lease_until = ?
-                 WHERE id = ? AND kind = 'session' AND format <= ?
+                "UPDATE stream SET epoch = epoch + 1, status = 'running', owner_node = ?1,
+                    owner_incarnation = ?2, lease_until = ?3
+                 WHERE id = ?4 AND kind = 'session' AND format <= ?5
                     AND (status = 'runnable'
-                        OR (status = 'running' AND owner_incarnation IS NOT ?))
+                        OR (status = 'running' AND owner_incarnation IS DISTINCT FROM ?2))
+                 RETURNING id, workspace_id, owner_id, conversation_id, agent_id, epoch, head_seq",
+            )
+            // Whoever holds the lock claims it, or has just posted to it and will.
+            .on_postgres(
+                "UPDATE stream SET epoch = epoch + 1, status = 'running', owner_node = ?1,
+                    owner_incarnation = ?2, lease_until = ?3
+                 WHERE id = (SELECT id FROM stream
+                    WHERE id = ?4 AND kind = 'session' AND format <= ?5
+                        AND (status = 'runnable'
+                            OR (status = 'running' AND owner_incarnation IS DISTINCT FROM ?2))
+                    FOR UPDATE SKIP LOCKED)
                  RETURNING id, workspace_id, owner_id, conversation_id, agent_id, epoch, head_seq",
             )
             .bind(owner.node)
-            .bind(owner.incarnation.clone())
+            .bind(owner.incarnation)
             .bind(owner.lease_until.0)
-            .bind(session.to_string())
-            .bind(format())
-            .bind(owner.incarnation),
+            .bind(session)
+            .bind(format()),
         )
         .await?;
     if let Some(row) = &row {

@@ -1,6 +1,5 @@
 //! The projections of an append: one function per kind of [`Write`].
 
-use sqlx::sqlite::SqliteRow;
 use weald_domain::{
     id::{InboxId, MessageId, SessionId},
     message::{MessageError, MessageMetadata, Part},
@@ -14,10 +13,10 @@ use super::append::StreamRow;
 use crate::{
     bus::Outgoing,
     sql::{
-        Read, Sql, approvals, audit,
+        Read, Row, Sql, approvals, audit,
         column::{self, to_int, to_json, to_name},
         conversations, messages, sql,
-        writer::Tx,
+        tx::Tx,
     },
 };
 
@@ -50,7 +49,7 @@ pub(super) async fn write(
         Write::Approval(approval) => approvals::insert(tx, &approval).await?,
         Write::ExpireApprovals { at } => approvals::expire_of(tx, session, at).await?,
         Write::Consumed { ids } => consume(tx, session, &ids, head_seq).await?,
-        Write::Audit(entry) => audit::append(tx, entry).await?,
+        Write::Audit(entry) => audit::append(tx, entry),
         Write::End {
             status,
             end_reason,
@@ -96,8 +95,8 @@ async fn update_parts(
             .bind(to_json(parts)?)
             .bind(to_json(metadata)?)
             .bind(at.0)
-            .bind(message.to_string())
-            .bind(session.to_string()),
+            .bind(message)
+            .bind(session),
         )
         .await?;
     if hit == 1 {
@@ -123,11 +122,11 @@ pub(super) async fn step_intent(
         sql(
             "INSERT INTO step (stream_id, step_key, attempt, status, effect, input_hash, start_seq)
              VALUES (?, ?, 1, 'intent', ?, ?, ?)
-             ON CONFLICT (stream_id, step_key) DO UPDATE SET attempt = attempt + 1,
+             ON CONFLICT (stream_id, step_key) DO UPDATE SET attempt = step.attempt + 1,
                 status = 'intent', effect = excluded.effect, input_hash = excluded.input_hash,
                 start_seq = excluded.start_seq, end_seq = NULL",
         )
-        .bind(session.to_string())
+        .bind(session)
         .bind(key.to_owned())
         .bind(to_name(&effect)?)
         .bind(input_hash.to_owned())
@@ -154,7 +153,7 @@ async fn step_end(
         sql("UPDATE step SET status = ?, end_seq = ? WHERE stream_id = ? AND step_key = ?")
             .bind(status)
             .bind(to_int(seq))
-            .bind(session.to_string())
+            .bind(session)
             .bind(key.to_owned()),
     )
     .await?;
@@ -172,8 +171,8 @@ async fn consume(
             sql("UPDATE inbox SET consumed_seq = ?
                  WHERE stream_id = ? AND msg_id = ? AND consumed_seq IS NULL")
             .bind(to_int(seq))
-            .bind(session.to_string())
-            .bind(id.to_string()),
+            .bind(session)
+            .bind(*id),
         )
         .await?;
     }
@@ -183,7 +182,7 @@ async fn consume(
 struct Unread(bool);
 
 impl Read for Unread {
-    fn read(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         column::flag(row, "unread").map(Self)
     }
 }
@@ -193,7 +192,7 @@ async fn has_unread(tx: &mut Tx, session: SessionId) -> Result<bool, StoreError>
         .one(
             sql("SELECT EXISTS (SELECT 1 FROM inbox
                     WHERE stream_id = ? AND consumed_seq IS NULL) AS unread")
-            .bind(session.to_string()),
+            .bind(session),
         )
         .await?;
     Ok(unread.is_some_and(|Unread(unread)| unread))
@@ -217,11 +216,11 @@ async fn settle(tx: &mut Tx, session: SessionId, end: End) -> Result<(), StoreEr
         )
         .bind(to_name(&end.status)?)
         .bind(to_name(&end.end_reason)?)
-        .bind(end.final_message_id.map(|id| id.to_string()))
+        .bind(end.final_message_id)
         .bind(to_json(&end.run_summary)?)
         .bind(end.error.as_ref().map(to_json).transpose()?)
         .bind(end.at.0)
-        .bind(session.to_string()),
+        .bind(session),
     )
     .await?;
     Ok(())
@@ -240,7 +239,7 @@ pub(super) async fn release(
              WHERE id = ?",
         )
         .bind(status)
-        .bind(session.to_string()),
+        .bind(session),
     )
     .await?;
     tx.publish(Outgoing::Released(session));

@@ -1,0 +1,106 @@
+//! The engine behind a store: SQLite in the data folder, or a PostgreSQL server.
+
+use sqlx::PgConnection;
+use tokio::sync::mpsc;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use weald_domain::{secret::Secret, time::UnixMillis};
+
+use crate::{
+    bus::Bus,
+    data_folder::DataFolder,
+    sql::{
+        migrate, postgres,
+        reader::Readers,
+        sqlite,
+        tx::Tx,
+        writer::{self, Transactions, Writer},
+    },
+    statements::Statements,
+    store::{OpenError, restrict},
+};
+
+/// Which database a store keeps its tables in.
+#[derive(Debug, Clone, Default)]
+pub enum Database {
+    /// The file `weald.sqlite` of the data folder.
+    #[default]
+    Sqlite,
+    /// A server, by an address such as `postgres://user:password@host/database`. Not for use yet:
+    /// the binary refuses it until it is complete.
+    Postgres(Secret),
+}
+
+/// What keeps the tables, opened.
+pub(crate) struct Engine {
+    pub(crate) writer: Writer,
+    pub(crate) readers: Readers,
+    pub(crate) bus: Bus,
+    /// Lives as long as this process has the database.
+    pub(crate) lock: Option<PgConnection>,
+}
+
+/// What an engine runs with.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) folder: &'a DataFolder,
+    pub(crate) now: UnixMillis,
+    pub(crate) statements: &'a Statements,
+    pub(crate) tasks: &'a TaskTracker,
+    pub(crate) stopping: &'a CancellationToken,
+}
+
+impl Engine {
+    pub(crate) async fn open(
+        database: &Database,
+        around: Surroundings<'_>,
+    ) -> Result<Self, OpenError> {
+        match database {
+            Database::Sqlite => Self::sqlite(around).await,
+            Database::Postgres(url) => Self::postgres(url, around).await,
+        }
+    }
+
+    async fn sqlite(around: Surroundings<'_>) -> Result<Self, OpenError> {
+        let path = around.folder.database();
+        let mut conn = sqlite::writer(&path).await?;
+        restrict(around.folder)?;
+        migrate::migrate(&mut conn, &around.folder.backups(), around.now).await?;
+        let head = sqlite::newest_pos(&mut conn).await?;
+        let bus = Bus::new(head);
+        let (jobs, queue) = mpsc::channel(writer::QUEUE);
+        let tx = Tx::sqlite(conn, head + 1, around.statements.clone());
+        let stopping = around.stopping.clone();
+        around
+            .tasks
+            .spawn(writer::run(tx, queue, bus.clone(), stopping));
+        Ok(Self {
+            writer: Writer::Sqlite(jobs),
+            readers: Readers::Sqlite(sqlite::readers(&path)),
+            bus,
+            lock: None,
+        })
+    }
+
+    async fn postgres(url: &Secret, around: Surroundings<'_>) -> Result<Self, OpenError> {
+        let options = postgres::options(url)?;
+        let mut conn = postgres::connect(&options).await?;
+        if !postgres::take(&mut conn).await? {
+            return Err(OpenError::DatabaseInUse);
+        }
+        migrate::migrate_postgres(&mut conn).await?;
+        let bus = Bus::new(postgres::newest_pos(&mut conn).await?);
+        let pool = postgres::pool(options);
+        let transactions = Transactions::new(
+            pool.clone(),
+            bus.clone(),
+            around.statements.clone(),
+            around.tasks.clone(),
+            around.stopping.clone(),
+        );
+        Ok(Self {
+            writer: Writer::Postgres(transactions),
+            readers: Readers::Postgres(pool),
+            bus,
+            lock: Some(conn),
+        })
+    }
+}

@@ -1,0 +1,227 @@
+//! The open transaction of a job: what it runs now, and what it leaves for its end.
+//!
+//! Events stand in one order of the deployment, and audit entries in one order of their chain. A
+//! job leaves them here, and they are written when all else of it is done: on PostgreSQL under the
+//! lock of one row, which is then held for a moment only, and taken last by everybody.
+
+use std::sync::Arc;
+
+use sqlx::{Connection, Postgres, SqliteConnection, Transaction};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use weald_domain::{audit::NewAudit, ports::StoreError};
+
+use super::{
+    Conn, Read, Row, Sql, audit, column, events,
+    events::NewRow,
+    lock::{Lock, Rank},
+    sql, storage,
+};
+use crate::{bus::Outgoing, statements::Statements};
+
+/// The open transaction.
+pub(crate) struct Tx {
+    conn: TxConn,
+    statements: Statements,
+    /// The last of the locks taken.
+    rank: Option<Rank>,
+    left: Vec<Left>,
+    /// What is published once the transaction is committed.
+    pub(super) outgoing: Vec<Outgoing>,
+}
+
+enum TxConn {
+    Sqlite {
+        conn: SqliteConnection,
+        /// The next place of the feed, which nobody else draws.
+        next_pos: u64,
+    },
+    Postgres {
+        conn: Transaction<'static, Postgres>,
+        /// Whose turn it is, in this process, to write into the feed: its commits are published
+        /// in their order.
+        turn: Arc<Semaphore>,
+        my_turn: Option<OwnedSemaphorePermit>,
+    },
+}
+
+/// What a job leaves for its end.
+enum Left {
+    Event(Box<NewRow>),
+    Audit(Box<NewAudit>),
+    Outgoing(Outgoing),
+}
+
+struct Head(u64);
+
+impl Read for Head {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        column::count(row, "head_pos").map(Self)
+    }
+}
+
+impl Tx {
+    fn new(conn: TxConn, statements: Statements) -> Self {
+        Self {
+            conn,
+            statements,
+            rank: None,
+            left: Vec::new(),
+            outgoing: Vec::new(),
+        }
+    }
+
+    /// The transactions of SQLite's one writer, one after the other.
+    pub(crate) fn sqlite(conn: SqliteConnection, next_pos: u64, statements: Statements) -> Self {
+        Self::new(TxConn::Sqlite { conn, next_pos }, statements)
+    }
+
+    /// One transaction of PostgreSQL.
+    pub(super) fn postgres(
+        conn: Transaction<'static, Postgres>,
+        turn: Arc<Semaphore>,
+        statements: Statements,
+    ) -> Self {
+        let my_turn = None;
+        Self::new(
+            TxConn::Postgres {
+                conn,
+                turn,
+                my_turn,
+            },
+            statements,
+        )
+    }
+
+    /// Keeps others from changing something until the transaction ends. SQLite has one writer:
+    /// there, only the order of the locks is checked.
+    pub(crate) async fn lock(&mut self, lock: Lock) -> Result<(), StoreError> {
+        let rank = lock.rank();
+        debug_assert!(
+            self.rank <= Some(rank),
+            "{lock:?} is locked after {:?}: two jobs could wait for each other",
+            self.rank
+        );
+        self.rank = Some(rank);
+        match self.conn {
+            TxConn::Sqlite { .. } => Ok(()),
+            TxConn::Postgres { .. } => self.execute(lock.statement()).await.map(|_| ()),
+        }
+    }
+
+    /// Leaves an event for the end of the job.
+    pub(super) fn leave_event(&mut self, event: NewRow) {
+        self.left.push(Left::Event(Box::new(event)));
+    }
+
+    /// Leaves an audit entry for the end of the job.
+    pub(super) fn leave_audit(&mut self, entry: NewAudit) {
+        self.left.push(Left::Audit(Box::new(entry)));
+    }
+
+    /// Hands something to readers once the transaction is committed.
+    pub(crate) fn publish(&mut self, outgoing: Outgoing) {
+        self.left.push(Left::Outgoing(outgoing));
+    }
+
+    /// Writes what the job left, in its place.
+    pub(super) async fn settle(&mut self) -> Result<(), StoreError> {
+        self.rank = None;
+        let left = std::mem::take(&mut self.left);
+        if left.is_empty() {
+            return Ok(());
+        }
+        let events = left.iter().filter(|one| matches!(one, Left::Event(_)));
+        let mut pos = self.draw(events.count() as u64).await?;
+        for one in left {
+            match one {
+                Left::Event(event) => {
+                    let frame = events::insert(self, pos, *event).await?;
+                    self.outgoing.push(Outgoing::Durable(frame));
+                    pos += 1;
+                }
+                Left::Audit(entry) => audit::insert(self, *entry).await?,
+                Left::Outgoing(outgoing) => self.outgoing.push(outgoing),
+            }
+        }
+        Ok(())
+    }
+
+    /// The first of the next places of the feed. Until the transaction ends nobody else draws
+    /// any, and none is lost when it fails.
+    async fn draw(&mut self, events: u64) -> Result<u64, StoreError> {
+        if let TxConn::Sqlite { next_pos, .. } = &mut self.conn {
+            let first = *next_pos;
+            *next_pos += events;
+            return Ok(first);
+        }
+        self.take_turn().await?;
+        let head: Option<Head> = self
+            .one(
+                sql("UPDATE feed SET head_pos = head_pos + ? RETURNING head_pos")
+                    .bind(column::to_int(events)),
+            )
+            .await?;
+        head.map(|Head(head)| head + 1 - events)
+            .ok_or_else(|| StoreError::Corrupt {
+                what: "the head of the feed",
+                source: "there is none".into(),
+            })
+    }
+
+    async fn take_turn(&mut self) -> Result<(), StoreError> {
+        if let TxConn::Postgres { turn, my_turn, .. } = &mut self.conn {
+            let taken = Arc::clone(turn).acquire_owned().await;
+            *my_turn = Some(taken.map_err(|e| StoreError::Unavailable(Box::new(e)))?);
+        }
+        Ok(())
+    }
+
+    /// Where the feed and the outgoing stand, to go back to.
+    pub(super) fn mark(&self) -> (u64, usize) {
+        let pos = match &self.conn {
+            TxConn::Sqlite { next_pos, .. } => *next_pos,
+            TxConn::Postgres { .. } => 0,
+        };
+        (pos, self.outgoing.len())
+    }
+
+    /// Forgets what was left and drawn since a mark.
+    pub(super) fn forget(&mut self, (pos, outgoing): (u64, usize)) {
+        if let TxConn::Sqlite { next_pos, .. } = &mut self.conn {
+            *next_pos = pos;
+        }
+        self.rank = None;
+        self.left.clear();
+        self.outgoing.truncate(outgoing);
+    }
+
+    /// Commits a transaction of PostgreSQL; what it publishes, and its turn, which ends when that
+    /// is published.
+    pub(super) async fn commit(
+        self,
+    ) -> Result<(Vec<Outgoing>, Option<OwnedSemaphorePermit>), StoreError> {
+        if let TxConn::Postgres { conn, my_turn, .. } = self.conn {
+            conn.commit().await.map_err(storage)?;
+            return Ok((self.outgoing, my_turn));
+        }
+        Ok((self.outgoing, None))
+    }
+
+    /// Ends SQLite's writer.
+    pub(super) async fn close(self) -> Result<(), sqlx::Error> {
+        match self.conn {
+            TxConn::Sqlite { conn, .. } => conn.close().await,
+            TxConn::Postgres { conn, .. } => conn.rollback().await,
+        }
+    }
+}
+
+impl Sql for Tx {
+    fn conn(&mut self) -> Conn<'_> {
+        self.statements.count();
+        match &mut self.conn {
+            TxConn::Sqlite { conn, .. } => Conn::Sqlite(conn),
+            TxConn::Postgres { conn, .. } => Conn::Postgres(conn),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The transactions of PostgreSQL: one for each job, side by side, each on a connection of the
+//! pool.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use futures::FutureExt;
+use sqlx::PgPool;
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::error;
+
+use super::Job;
+use crate::{
+    bus::Bus,
+    fail_points,
+    sql::{storage, tx::Tx},
+    statements::Statements,
+};
+
+/// Where the transactions of jobs come from; clones share it.
+#[derive(Clone)]
+pub(crate) struct Transactions(Arc<Inner>);
+
+struct Inner {
+    pool: PgPool,
+    bus: Bus,
+    statements: Statements,
+    tasks: TaskTracker,
+    /// Whose turn it is to write into the feed.
+    turn: Arc<Semaphore>,
+    stopping: CancellationToken,
+}
+
+impl Transactions {
+    pub(crate) fn new(
+        pool: PgPool,
+        bus: Bus,
+        statements: Statements,
+        tasks: TaskTracker,
+        stopping: CancellationToken,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            pool,
+            bus,
+            statements,
+            tasks,
+            turn: Arc::new(Semaphore::new(1)),
+            stopping,
+        }))
+    }
+
+    /// Starts a job on a task of its own: it ends even when its caller goes away, and is then
+    /// never committed without being published.
+    pub(super) fn start(&self, job: Job) {
+        if self.0.stopping.is_cancelled() {
+            return;
+        }
+        let inner = Arc::clone(&self.0);
+        self.0.tasks.spawn(async move { inner.run(job).await });
+    }
+}
+
+impl Inner {
+    async fn run(&self, job: Job) {
+        let conn = match self.pool.begin().await {
+            Ok(conn) => conn,
+            Err(e) => {
+                let (_, reply) = (job.work)(Err(storage(e))).await;
+                reply(Ok(()));
+                return;
+            }
+        };
+        let mut tx = Tx::postgres(conn, Arc::clone(&self.turn), self.statements.clone());
+        let ran = AssertUnwindSafe((job.work)(Ok(&mut tx)))
+            .catch_unwind()
+            .await;
+        let Ok((keep, reply)) = ran else {
+            error!("a job of the writer panicked");
+            return;
+        };
+        if !keep {
+            // The answer is the job's own error, whatever becomes of what it did.
+            let _ = tx.close().await;
+            reply(Ok(()));
+            return;
+        }
+        let (outgoing, turn) = match tx.commit().await {
+            Ok(committed) => committed,
+            Err(e) => {
+                reply(Err(e));
+                return;
+            }
+        };
+        let crashes = [job.boundary.after_commit, job.boundary.before_publish];
+        if crashes.into_iter().any(fail_points::asked) {
+            error!("a fail point stops the writer between commit and publish");
+            self.stopping.cancel();
+            return;
+        }
+        self.bus.publish(outgoing.into_iter());
+        drop(turn);
+        reply(Ok(()));
+    }
+}
