@@ -1,6 +1,5 @@
 //! The engine behind a store: SQLite in the data folder, or a PostgreSQL server.
 
-use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use weald_domain::{secret::Secret, time::UnixMillis};
@@ -9,7 +8,8 @@ use crate::{
     bus::Bus,
     data_folder::DataFolder,
     sql::{
-        migrate, postgres,
+        migrate,
+        postgres::{self, DatabaseLock},
         reader::Readers,
         sqlite,
         tx::Tx,
@@ -35,8 +35,8 @@ pub(crate) struct Engine {
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
     pub(crate) bus: Bus,
-    /// Lives as long as this process has the database.
-    pub(crate) lock: Option<PgConnection>,
+    /// What keeps other processes out of the database, where the data folder's lock does not.
+    pub(crate) lock: Option<DatabaseLock>,
 }
 
 /// What an engine runs with.
@@ -82,12 +82,10 @@ impl Engine {
 
     async fn postgres(url: &Secret, around: Surroundings<'_>) -> Result<Self, OpenError> {
         let options = postgres::options(url)?;
-        let mut conn = postgres::connect(&options).await?;
-        if !postgres::take(&mut conn).await? {
-            return Err(OpenError::DatabaseInUse);
-        }
-        migrate::migrate_postgres(&mut conn).await?;
-        let bus = Bus::new(postgres::newest_pos(&mut conn).await?);
+        let lock = DatabaseLock::take(options.clone()).await?;
+        let mut lock = lock.ok_or(OpenError::DatabaseInUse)?;
+        migrate::migrate_postgres(lock.conn()).await?;
+        let bus = Bus::new(postgres::newest_pos(lock.conn()).await?);
         let pool = postgres::pool(options);
         let transactions = Transactions::new(
             pool.clone(),
@@ -100,7 +98,7 @@ impl Engine {
             writer: Writer::Postgres(transactions),
             readers: Readers::Postgres(pool),
             bus,
-            lock: Some(conn),
+            lock: Some(lock),
         })
     }
 }

@@ -7,9 +7,8 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{Connection, PgConnection};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::warn;
+use tracing::{error, warn};
 use weald_domain::{
     BoxError,
     id::{NodeId, SessionId},
@@ -26,6 +25,7 @@ use crate::{
     secrets::{Secrets, VaultError},
     sql::{
         migrate,
+        postgres::DatabaseLock,
         reader::{Reader, Readers},
         writer::Writer,
     },
@@ -125,7 +125,7 @@ pub(crate) struct Inner {
     pub(crate) stream_ttl_ms: i64,
     pub(crate) stopping: CancellationToken,
     readers: Readers,
-    database_lock: tokio::sync::Mutex<Option<PgConnection>>,
+    database_lock: tokio::sync::Mutex<Option<DatabaseLock>>,
     statements: Statements,
     tasks: TaskTracker,
     lock: Mutex<Option<FolderLock>>,
@@ -244,6 +244,19 @@ impl Store {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         drop(lock);
+    }
+
+    /// Whether this process still has its database; if not, it writes nothing more.
+    pub(crate) async fn has_database(&self) -> Result<bool, StoreError> {
+        let held = match self.0.database_lock.lock().await.as_mut() {
+            Some(lock) => lock.is_held().await?,
+            None => true,
+        };
+        if !held {
+            error!("another process has taken the database: this one writes nothing more");
+            self.0.stopping.cancel();
+        }
+        Ok(held)
     }
 
     pub(crate) async fn reader(&self) -> Result<Reader, StoreError> {

@@ -15,6 +15,7 @@ pub mod edits;
 pub mod feed;
 pub mod identity;
 pub mod journal;
+pub mod racing;
 pub mod streams;
 pub mod things;
 pub mod world;
@@ -118,6 +119,12 @@ macro_rules! store_contract {
             settings_merge_and_clear, a_request_key_answers_the_first_response,
             racing_reservations_have_one_winner, a_released_key_is_free_again,
             a_key_is_forgotten_after_a_day }
+        $crate::store_contract! { @suite $fresh; racing:
+            settings_keep_what_each_patch_says, a_conversation_keeps_what_each_patch_says,
+            projects_all_have_their_place, presets_leave_one_default,
+            folders_are_not_moved_into_each_other, the_last_two_workspaces_are_not_both_deleted,
+            a_run_is_not_begun_in_a_conversation_that_goes,
+            an_answer_and_the_end_of_its_session_do_not_wait_for_each_other }
         $crate::store_contract! { @suite $fresh; things:
             blobs_are_replaced_whole, names_out_of_the_folder_are_refused, secrets_are_kept }
     };

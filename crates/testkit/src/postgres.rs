@@ -17,6 +17,7 @@ const NOBODY: u32 = 65_534;
 /// A server with one empty database, gone when it is dropped.
 #[derive(Debug)]
 pub struct Postgres {
+    programs: PathBuf,
     folder: TempDir,
     server: Child,
 }
@@ -32,11 +33,29 @@ impl Postgres {
             panic!("these tests need PostgreSQL 15 or newer (Debian: apt install postgresql)")
         });
         let folder = TempDir::new().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
-        let started = prepare(folder.path())
-            .and_then(|()| initdb(&programs, folder.path()))
-            .and_then(|()| serve(&programs, folder.path()));
-        let server = started.unwrap_or_else(|error| panic!("PostgreSQL does not start: {error}"));
-        Self { folder, server }
+        let made = prepare(folder.path()).and_then(|()| initdb(&programs, folder.path()));
+        made.unwrap_or_else(|error| panic!("no database: {error}"));
+        let server = serve(&programs, folder.path());
+        Self {
+            programs,
+            folder,
+            server,
+        }
+    }
+
+    /// Stops the server at once: its clients lose their connections.
+    pub fn stop(&mut self) {
+        // In order, though: a killed server leaves shared memory behind.
+        let _ = kill_process(Pid::from_child(&self.server), Signal::QUIT);
+        let _ = self.server.wait();
+    }
+
+    /// Starts a server that was stopped.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn restart(&mut self) {
+        self.server = serve(&self.programs, self.folder.path());
     }
 
     /// The address of its database.
@@ -49,10 +68,9 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // At once, but in order: a killed server leaves shared memory behind.
-        let stopped = Pid::from_child(&self.server);
-        let _ = kill_process(stopped, Signal::QUIT);
-        let _ = self.server.wait();
+        if matches!(self.server.try_wait(), Ok(None)) {
+            self.stop();
+        }
     }
 }
 
@@ -135,7 +153,11 @@ fn initdb(programs: &Path, folder: &Path) -> io::Result<()> {
     }
 }
 
-fn serve(programs: &Path, folder: &Path) -> io::Result<Child> {
+fn serve(programs: &Path, folder: &Path) -> Child {
+    started(programs, folder).unwrap_or_else(|error| panic!("PostgreSQL does not start: {error}"))
+}
+
+fn started(programs: &Path, folder: &Path) -> io::Result<Child> {
     let mut server = program(programs, "postgres")
         .arg("-D")
         .arg(folder.join("data"))

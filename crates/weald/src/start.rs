@@ -13,6 +13,11 @@ use crate::{
 pub(crate) fn open_failure(error: &OpenError) -> Failure {
     let what = chain(error);
     let (exit, code, hint) = match error {
+        OpenError::DatabaseInUse => (
+            Exit::Conflict,
+            "database_in_use",
+            "stop the other one, or give this one a database of its own",
+        ),
         OpenError::Lock(LockError::InUse { .. }) => (
             Exit::Conflict,
             "data_in_use",

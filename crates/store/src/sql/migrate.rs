@@ -110,14 +110,25 @@ fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
     Migrator::with_migrations(migrations.collect())
 }
 
-/// Brings a database of PostgreSQL up to date.
+/// Makes the tables of an empty database of PostgreSQL.
 pub(crate) async fn migrate_postgres(conn: &mut PgConnection) -> Result<(), MigrateError> {
-    let known = POSTGRES.last().map_or(0, |(version, ..)| *version);
+    migrate_postgres_with(conn, POSTGRES).await
+}
+
+pub(super) async fn migrate_postgres_with(
+    conn: &mut PgConnection,
+    migrations: &[(i64, &'static str, &'static str)],
+) -> Result<(), MigrateError> {
+    let known = migrations.last().map_or(0, |(version, ..)| *version);
     let found = version_of_postgres(conn).await?;
     if found > known {
         return Err(MigrateError::Newer { found, known });
     }
-    migrator(POSTGRES)
+    if found > 0 && found < known {
+        let none = "this build makes no backup of PostgreSQL, and migrates nothing without one";
+        return Err(MigrateError::Backup(none.into()));
+    }
+    migrator(migrations)
         .run(conn)
         .await
         .map_err(|e| MigrateError::Failed(Box::new(e)))

@@ -16,13 +16,14 @@ use weald_domain::{
     ports::{Append, Begun, InboxKind, InboxRow, Lease, NewAnswer, Write},
     secret::Secret,
 };
-use weald_store::{FAIL_POINTS, Store};
+use weald_store::{Database, FAIL_POINTS, Store};
 use weald_testkit::{
     clock::FakeClock,
     contract::world::{Running, World},
+    postgres::Postgres,
 };
 
-use crate::fresh::{open, ports};
+use crate::fresh::{open, ports, try_open_on};
 
 /// What the workload was told.
 #[derive(Debug, Default)]
@@ -213,10 +214,14 @@ async fn check(point: &str, store: &Store, world: &World, told: &Acknowledged) {
 }
 
 /// The workload with a fail point in its way; then a restart, a check, and the workload again.
-async fn failing(point: &'static str, action: &str) -> Result<(), BoxError> {
+async fn failing(database: &Database, point: &'static str, action: &str) -> Result<(), BoxError> {
     let folder = Arc::new(TempDir::new().expect("a folder"));
     let clock = FakeClock::default();
-    let store = open(folder.path(), &clock).await;
+    let open = async || {
+        let store = try_open_on(database.clone(), folder.path(), &clock).await;
+        store.expect("opens")
+    };
+    let store = open().await;
     let world = World::of(ports(&store, clock.clone(), folder.clone())).await;
     fail::cfg(point, action).expect("a fail point");
     let mut told = Acknowledged::default();
@@ -226,8 +231,8 @@ async fn failing(point: &'static str, action: &str) -> Result<(), BoxError> {
     let worked = caught.unwrap_or_else(|_| Err("a panic".into()));
     fail::remove(point);
     drop((store, world));
-    let store = open(folder.path(), &clock).await;
-    let world = World::of(ports(&store, clock, folder)).await;
+    let store = open().await;
+    let world = World::of(ports(&store, clock.clone(), folder.clone())).await;
     check(point, &store, &world, &told).await;
     let again = work(&store, &world, &mut Acknowledged::default()).await;
     assert!(
@@ -237,31 +242,50 @@ async fn failing(point: &'static str, action: &str) -> Result<(), BoxError> {
     worked
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fail_point_is_hit_and_loses_nothing_acknowledged() {
+async fn each_refuses(database: &Database, action: &str) {
     let scenario = fail::FailScenario::setup();
     for point in FAIL_POINTS {
-        let refused = failing(point, "1*return").await;
+        let refused = failing(database, point, action).await;
         assert!(refused.is_err(), "{point} was not hit");
     }
     scenario.teardown();
 }
 
+mod postgres {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_fail_point_is_hit_and_loses_nothing_acknowledged() {
+        let server = Postgres::start();
+        let database = Database::Postgres(Secret::new(server.url()));
+        each_refuses(&database, "1*return").await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_panic_at_any_fail_point_loses_nothing_acknowledged() {
+        let server = Postgres::start();
+        let database = Database::Postgres(Secret::new(server.url()));
+        each_refuses(&database, "1*panic").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fail_point_is_hit_and_loses_nothing_acknowledged() {
+    each_refuses(&Database::Sqlite, "1*return").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_panic_at_any_fail_point_loses_nothing_acknowledged() {
-    let scenario = fail::FailScenario::setup();
-    for point in FAIL_POINTS {
-        let refused = failing(point, "1*panic").await;
-        assert!(refused.is_err(), "{point} was not hit");
-    }
-    scenario.teardown();
+    each_refuses(&Database::Sqlite, "1*panic").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_delay_at_any_fail_point_delays_only() {
     let scenario = fail::FailScenario::setup();
     for point in FAIL_POINTS {
-        failing(point, "3*sleep(5)").await.expect(point);
+        failing(&Database::Sqlite, point, "3*sleep(5)")
+            .await
+            .expect(point);
     }
     scenario.teardown();
 }

@@ -33,9 +33,22 @@ pub(crate) fn config(folder: &Path) -> StoreConfig {
 
 /// Opens a store; each opening draws ids of its own.
 pub(crate) async fn try_open(folder: &Path, clock: &FakeClock) -> Result<Store, OpenError> {
+    try_open_on(Database::Sqlite, folder, clock).await
+}
+
+/// Opens a store on a database.
+pub(crate) async fn try_open_on(
+    database: Database,
+    folder: &Path,
+    clock: &FakeClock,
+) -> Result<Store, OpenError> {
     static SEED: AtomicU32 = AtomicU32::new(1);
     let ids = TestIds::seeded(SEED.fetch_add(1, Ordering::Relaxed));
-    Store::open(config(folder), Arc::new(clock.clone()), Arc::new(ids)).await
+    let config = StoreConfig {
+        database,
+        ..config(folder)
+    };
+    Store::open(config, Arc::new(clock.clone()), Arc::new(ids)).await
 }
 
 /// Opens a store that must open.

@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt;
 use tempfile::TempDir;
-use weald_domain::secret::Secret;
-use weald_store::{Database, OpenError, Store, StoreConfig};
+use weald_domain::{
+    event::TopicFilter,
+    ports::{BeginError, NewLogin},
+    secret::Secret,
+};
+use weald_store::{Database, OpenError, Store};
 use weald_testkit::{
-    clock::{FakeClock, TestIds},
+    clock::FakeClock,
     contract::{Ports, world::World},
     postgres::Postgres,
 };
 
-use crate::fresh::{config, ports};
+use crate::fresh::{ports, try_open_on};
 
 /// A server, and a data folder beside it.
 struct Place {
@@ -28,12 +33,8 @@ impl Place {
     }
 
     async fn try_open(&self, folder: &str, clock: &FakeClock) -> Result<Store, OpenError> {
-        let config = StoreConfig {
-            database: Database::Postgres(Secret::new(self.server.url())),
-            ..config(&self.folder.path().join(folder))
-        };
-        let ids = Arc::new(TestIds::seeded(u32::from(folder.as_bytes()[0])));
-        Store::open(config, Arc::new(clock.clone()), ids).await
+        let database = Database::Postgres(Secret::new(self.server.url()));
+        try_open_on(database, &self.folder.path().join(folder), clock).await
     }
 }
 
@@ -81,6 +82,140 @@ async fn opening_again_finds_what_was_written() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_audit_chain_holds_under_concurrency() {
+    let place = Arc::new(Place::new());
+    let clock = FakeClock::default();
+    let store = place.try_open("a", &clock).await.expect("opens");
+    let world = World::of(ports(&store, clock, place.clone())).await;
+    let logins = futures::future::join_all((0..40).map(|n| {
+        let login = NewLogin {
+            id: world.id(),
+            owner_id: world.access.user_id,
+            token_hash: format!("{n}"),
+            expires_at: world.ports.now().plus_millis(1),
+            user_agent: None,
+            at: world.ports.now(),
+        };
+        let identity = world.ports.identity.clone();
+        async move { identity.create_login(login).await }
+    }));
+    for login in logins.await {
+        login.expect("stores");
+    }
+    assert_eq!(store.verify_audit().await.expect("reads"), (40, vec![]));
+}
+
+/// A transaction that was first in the feed and is late to end keeps the next one waiting; when
+/// it fails, its places are drawn again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn places_of_the_feed_are_in_the_order_of_commits() {
+    let place = Arc::new(Place::new());
+    let clock = FakeClock::default();
+    let store = place.try_open("a", &clock).await.expect("opens");
+    let world = World::of(ports(&store, clock, place.clone())).await;
+    let head = async || world.ports.feed.head().await.expect("reads").pos;
+    let before = head().await;
+    let pool = sqlx::PgPool::connect(&place.server.url())
+        .await
+        .expect("connects");
+    let mut late = pool.begin().await.expect("begins");
+    sqlx::query("UPDATE feed SET head_pos = head_pos + 5")
+        .execute(&mut *late)
+        .await
+        .expect("draws");
+    let begin = world.begin(world.new_run("hi"));
+    let mut begin = std::pin::pin!(begin);
+    let waiting = async {
+        // Until the begin waits for the lock, as the server sees it.
+        loop {
+            let text = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+            let count: i64 = sqlx::query_scalar(text)
+                .fetch_one(&pool)
+                .await
+                .expect("reads");
+            if count > 0 {
+                break;
+            }
+        }
+    };
+    tokio::select! {
+        _ = &mut begin => panic!("it overtook a place that was drawn before"),
+        () = waiting => {}
+    }
+    late.rollback().await.expect("rolls back");
+    begin.await;
+    assert_eq!(head().await, before + 3, "no place is lost");
+}
+
+/// Another's places are read from storage, in their order.
+#[tokio::test]
+async fn the_feed_reads_from_storage_what_was_not_published_here() {
+    let place = Arc::new(Place::new());
+    let clock = FakeClock::default();
+    let store = place.try_open("a", &clock).await.expect("opens");
+    let world = World::of(ports(&store, clock, place.clone())).await;
+    let head = world.ports.feed.head().await.expect("reads");
+    let feed = world
+        .ports
+        .feed
+        .follow(&world.access, vec![TopicFilter::All], head.clone());
+    let mut feed = feed.await.expect("follows");
+    let pool = sqlx::PgPool::connect(&place.server.url())
+        .await
+        .expect("connects");
+    for text in [
+        "UPDATE feed SET head_pos = head_pos + 1",
+        "INSERT INTO event (stream_id, seq, pos, epoch, kind, version, payload, hash, at)
+         SELECT stream_id, 1000, head_pos, 0, 'elsewhere', 1, '{}', '', 0
+         FROM event, feed ORDER BY pos LIMIT 1",
+    ] {
+        sqlx::query(text).execute(&pool).await.expect("writes");
+    }
+    world.begin(world.new_run("hi")).await;
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let frame = feed.next().await.expect("goes on").frame;
+        seen.push((frame.envelope().pos, frame.envelope().event_type.clone()));
+    }
+    let expected: Vec<_> = (head.pos + 1..)
+        .map(Some)
+        .zip(
+            [
+                "elsewhere",
+                "conversation.created",
+                "run_started",
+                "message_start",
+            ]
+            .map(String::from),
+        )
+        .collect();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_was_restarted_is_used_again() {
+    let mut place = Place::new();
+    let clock = FakeClock::default();
+    let store = place.try_open("a", &clock).await.expect("opens");
+    let world = World::of(ports(&store, clock.clone(), Arc::new(()))).await;
+    let run = world.begin(world.new_run("hi")).await;
+    place.server.stop();
+    let refused = world.ports.journal.begin(world.new_run("no")).await;
+    assert!(matches!(refused, Err(BeginError::Store(_))), "{refused:?}");
+    assert!(world.ports.journal.renew().await.is_err());
+    place.server.restart();
+    assert_eq!(world.ports.journal.renew().await.expect("renews"), []);
+    let refused = place.try_open("b", &clock).await.err();
+    assert!(
+        matches!(refused, Some(OpenError::DatabaseInUse)),
+        "it was taken again: {refused:?}"
+    );
+    let mut run = run;
+    world.finish(&mut run, "done").await;
+    world.begin(world.new_run("again")).await;
+}
+
 #[tokio::test]
 async fn the_address_of_the_database_is_in_no_error() {
     let folder = TempDir::new().expect("a folder");
@@ -88,12 +223,8 @@ async fn the_address_of_the_database_is_in_no_error() {
         "postgres://a:hunter2@[",
         "postgres://a:hunter2@localhost:1/b",
     ] {
-        let config = StoreConfig {
-            database: Database::Postgres(Secret::new(url.into())),
-            ..config(folder.path())
-        };
-        let ids = Arc::new(TestIds::seeded(1));
-        let refused = Store::open(config, Arc::new(FakeClock::default()), ids).await;
+        let database = Database::Postgres(Secret::new(url.into()));
+        let refused = try_open_on(database, folder.path(), &FakeClock::default()).await;
         let refused = refused.err().expect("there is no server");
         let chain = format!("{refused:?} {refused}");
         assert!(!chain.contains("hunter2"), "{chain}");

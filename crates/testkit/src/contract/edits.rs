@@ -21,7 +21,7 @@ fn slug(text: &str) -> Slug {
     text.parse().expect("a slug")
 }
 
-fn first(limit: u32) -> PageRequest {
+pub(super) fn first(limit: u32) -> PageRequest {
     PageRequest { after: None, limit }
 }
 
@@ -43,7 +43,7 @@ pub fn provider(world: &World, id: &str) -> Provider {
     }
 }
 
-fn preset(world: &World, id: &str) -> Preset {
+pub(super) fn preset(world: &World, id: &str) -> Preset {
     let now = world.ports.now();
     Preset {
         id: slug(id),
@@ -80,7 +80,7 @@ fn folder(world: &World, name: &str, parent_id: Option<FolderId>) -> Folder {
     }
 }
 
-async fn make_folder(world: &World, name: &str, parent: Option<FolderId>) -> Folder {
+pub(super) async fn make_folder(world: &World, name: &str, parent: Option<FolderId>) -> Folder {
     let folder = folder(world, name, parent);
     let made = world
         .ports
@@ -342,7 +342,7 @@ pub async fn the_workspace_chooses_its_default_preset(ports: Ports) {
     assert_eq!(default.map(|preset| preset.id), Some(slug("default")));
 }
 
-fn project(world: &World, id: &str) -> Project {
+pub(super) fn project(world: &World, id: &str) -> Project {
     let now = world.ports.now();
     Project {
         id: slug(id),
@@ -614,7 +614,7 @@ pub async fn models_keep_their_id_and_switch(ports: Ports) {
     assert_eq!(providers.model(&open, "small").await.expect("reads"), None);
 }
 
-fn workspace(world: &World, id: &str) -> Workspace {
+pub(super) fn workspace(world: &World, id: &str) -> Workspace {
     let now = world.ports.now();
     Workspace {
         id: world.id(),
@@ -630,7 +630,7 @@ fn workspace(world: &World, id: &str) -> Workspace {
     }
 }
 
-async fn access(world: &World) -> Access {
+pub(super) async fn access(world: &World) -> Access {
     let access = world.ports.identity.access(world.access.user_id).await;
     access.expect("reads").expect("is active")
 }

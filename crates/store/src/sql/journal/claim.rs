@@ -162,6 +162,9 @@ impl Store {
 
     pub(super) async fn renew_leases(&self) -> Result<Vec<SessionId>, StoreError> {
         let owned = self.owned();
+        if !self.has_database().await? {
+            return Ok(owned);
+        }
         if owned.is_empty() {
             return Ok(Vec::new());
         }

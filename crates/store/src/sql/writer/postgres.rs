@@ -1,7 +1,10 @@
 //! The transactions of PostgreSQL: one for each job, side by side, each on a connection of the
 //! pool.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use futures::FutureExt;
 use sqlx::PgPool;
@@ -11,8 +14,8 @@ use tracing::error;
 
 use super::Job;
 use crate::{
-    bus::Bus,
-    fail_points,
+    bus::{Bus, Outgoing},
+    fail_points::{self, Boundary},
     sql::{storage, tx::Tx},
     statements::Statements,
 };
@@ -91,14 +94,28 @@ impl Inner {
                 return;
             }
         };
-        let crashes = [job.boundary.after_commit, job.boundary.before_publish];
-        if crashes.into_iter().any(fail_points::asked) {
-            error!("a fail point stops the writer between commit and publish");
-            self.stopping.cancel();
-            return;
+        if self.publish(&job.boundary, outgoing) {
+            drop(turn);
+            reply(Ok(()));
         }
-        self.bus.publish(outgoing.into_iter());
-        drop(turn);
-        reply(Ok(()));
+    }
+
+    /// Publishes what was committed. When that fails, readers and storage would go apart: nothing
+    /// more is written then, until the next start.
+    fn publish(&self, boundary: &Boundary, outgoing: Vec<Outgoing>) -> bool {
+        let published = catch_unwind(AssertUnwindSafe(|| {
+            let crashes = [boundary.after_commit, boundary.before_publish];
+            let crashed = crashes.into_iter().any(fail_points::asked);
+            if !crashed {
+                self.bus.publish(outgoing.into_iter());
+            }
+            !crashed
+        }));
+        let published = published.unwrap_or(false);
+        if !published {
+            error!("the writer stops between commit and publish");
+            self.stopping.cancel();
+        }
+        published
     }
 }
