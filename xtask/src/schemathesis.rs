@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::debian;
 use crate::live_server::Ready;
+use crate::python;
 use crate::shell;
 use crate::workspace::Workspace;
 
@@ -21,28 +21,7 @@ const ENDLESS: &str = "/(events|ws)$";
 
 /// Installs the tester once and answers the program.
 pub(crate) fn install(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace
-        .target()
-        .join("xtask")
-        .join(format!("schemathesis-{VERSION}"));
-    let program = folder.join("bin/schemathesis");
-    if shell::succeeds(Command::new(&program).arg("--version")) {
-        return Ok(program);
-    }
-    let python = debian::python().context("no Python 3.11 with venv")?;
-    shell::run(
-        Command::new(python)
-            .args(["-m", "venv", "--clear"])
-            .arg(&folder),
-    )?;
-    let wanted = format!("schemathesis=={VERSION}");
-    shell::run(Command::new(folder.join("bin/pip")).args([
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        &wanted,
-    ]))?;
-    Ok(program)
+    Ok(python::environment(workspace, "schemathesis", VERSION)?.join("schemathesis"))
 }
 
 /// Tests the running server against the document it serves; `folder` takes what is written.
