@@ -149,5 +149,6 @@ fn tool((tool, at): (&Value, usize)) -> Result<ToolSpec, BadBody> {
         effect: EffectClass::Once,
         permissions: vec![],
         keywords: vec![],
+        examples: vec![],
     })
 }

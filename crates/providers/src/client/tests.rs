@@ -104,6 +104,7 @@ async fn a_turn_with_a_tool_holds_the_protocol() {
         effect: EffectClass::Pure,
         permissions: vec![],
         keywords: vec![],
+        examples: vec![],
     }];
 
     let first = clients
