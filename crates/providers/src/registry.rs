@@ -12,6 +12,7 @@ use crate::{
     builtin,
     chat_completions::Dialect,
     client::{ChatClient, ClientConfig},
+    redact,
 };
 
 /// Every dialect this release speaks, behind the one port.
@@ -47,7 +48,11 @@ impl Models for ModelClients {
     ) -> Result<ModelStream, ModelError> {
         match Dialect::of(provider.kind) {
             None => builtin::call(&request),
-            Some(dialect) => self.chat.call(provider, dialect, key, &request).await,
+            Some(dialect) => {
+                let said = self.chat.call(provider, dialect, key.clone(), &request);
+                // The one place where what a provider says enters Weald.
+                Ok(redact::covered(said.await?, key.as_ref()))
+            }
         }
     }
 
