@@ -14,9 +14,11 @@ mod sql;
 mod statements;
 mod store;
 mod streams;
+mod upkeep;
 
 pub use data_folder::{DataFolder, LockError};
 pub use fail_points::FAIL_POINTS;
 pub use secrets::VaultError;
 pub use sql::audit::{AuditRow, ChainFault};
 pub use store::{OpenError, SecretsBackend, Store, StoreConfig};
+pub use upkeep::{BackupFirst, Database, DatabaseStatus, Migration, UpkeepError};

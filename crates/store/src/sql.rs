@@ -93,15 +93,17 @@ pub(crate) trait Sql: Send {
 /// What a driver error means to a caller.
 pub(crate) fn storage(error: sqlx::Error) -> StoreError {
     let code = error.as_database_error().and_then(DatabaseError::code);
+    // Extended codes hold their kind in the lowest byte.
+    let code = code.and_then(|code| code.parse::<i32>().ok());
+    let kind = code.map(|code| code & 0xff);
     // SQLITE_FULL, SQLITE_CORRUPT and SQLITE_NOTADB.
-    let is_full = code.as_deref() == Some("13")
+    let is_full = kind == Some(13)
         || matches!(&error, sqlx::Error::Io(io) if io.kind() == ErrorKind::StorageFull);
-    let is_damaged = matches!(code.as_deref(), Some("11" | "26"));
+    let is_damaged = matches!(kind, Some(11 | 26));
     let is_odd = matches!(
         &error,
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) | sqlx::Error::Decode(_)
     );
-    drop(code);
     if is_full {
         StoreError::Full(Box::new(error))
     } else if is_damaged || is_odd {
@@ -127,4 +129,41 @@ pub(crate) fn is_taken(error: &StoreError) -> bool {
         .downcast_ref::<sqlx::Error>()
         .and_then(sqlx::Error::as_database_error)
         .is_some_and(DatabaseError::is_unique_violation)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::SqliteConnection;
+
+    use super::*;
+
+    async fn failed(conn: &mut SqliteConnection, text: &'static str) -> StoreError {
+        let ran = sql(text).execute(conn).await;
+        storage(ran.expect_err("is refused"))
+    }
+
+    #[tokio::test]
+    async fn a_full_database_a_damaged_one_and_a_locked_one_are_told_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("weald.sqlite");
+        let mut conn = sqlite::writer(&path).await.expect("opens");
+        for text in [
+            "CREATE TABLE a (bytes BLOB)",
+            "PRAGMA max_page_count = 8",
+            "PRAGMA busy_timeout = 1",
+        ] {
+            sql(text).execute(&mut conn).await.expect("runs");
+        }
+        let full = failed(&mut conn, "INSERT INTO a VALUES (zeroblob(100000))").await;
+        assert!(matches!(full, StoreError::Full(_)), "{full:?}");
+        let mut other = sqlite::writer(&path).await.expect("opens");
+        let begin = sql("BEGIN IMMEDIATE").execute(&mut other).await;
+        begin.expect("takes the lock");
+        let locked = failed(&mut conn, "INSERT INTO a VALUES (1)").await;
+        assert!(matches!(locked, StoreError::Unavailable(_)), "{locked:?}");
+        let noise = folder.path().join("noise.sqlite");
+        std::fs::write(&noise, "noise ".repeat(1000)).expect("writes");
+        let damaged = sqlite::writer(&noise).await.expect_err("is no database");
+        assert!(matches!(damaged, StoreError::Corrupt { .. }), "{damaged:?}");
+    }
 }

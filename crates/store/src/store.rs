@@ -98,9 +98,10 @@ impl From<migrate::MigrateError> for OpenError {
     fn from(error: migrate::MigrateError) -> Self {
         match error {
             migrate::MigrateError::Newer { found, known } => Self::Newer { found, known },
-            other @ (migrate::MigrateError::Backup(_)
-            | migrate::MigrateError::Failed(_)
-            | migrate::MigrateError::Store(_)) => Self::Migration(Box::new(other)),
+            migrate::MigrateError::Store(error) => Self::Store(error),
+            other @ (migrate::MigrateError::Backup(_) | migrate::MigrateError::Failed(_)) => {
+                Self::Migration(Box::new(other))
+            }
         }
     }
 }

@@ -42,6 +42,18 @@ pub(crate) async fn writer(path: &Path) -> Result<SqliteConnection, StoreError> 
         .map_err(storage)
 }
 
+/// A connection that only reads, for upkeep: of a database that any Weald made, whatever its mode.
+pub(crate) async fn inspector(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY)
+        .disable_statement_logging();
+    SqliteConnection::connect_with(&options)
+        .await
+        .map_err(storage)
+}
+
 /// The pool of the readers; connections are opened when they are first needed.
 pub(crate) fn readers(path: &Path) -> SqlitePool {
     SqlitePoolOptions::new()

@@ -10,6 +10,7 @@ mod follow_property;
 mod fresh;
 mod open;
 mod per_token;
+mod upkeep;
 mod vault;
 
 use fresh::fresh;

@@ -57,8 +57,9 @@ async fn an_orderly_close_leaves_one_file_that_can_be_copied() {
         .await;
     assert!(read.expect("reads").is_some());
     drop(world);
+    assert!(folder.path().join("data/weald.sqlite").is_file());
     store.close().await;
-    let log = folder.path().join("weald.sqlite-wal");
+    let log = folder.path().join("data/weald.sqlite-wal");
     let left = std::fs::metadata(&log).map_or(0, |log| log.len());
     assert_eq!(left, 0, "the log is folded back");
 }
