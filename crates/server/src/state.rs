@@ -19,7 +19,7 @@ use weald_domain::{
 use weald_engine::Engine;
 
 use crate::{
-    auth::{LinkCodes, RootToken},
+    auth::{LinkCodes, LoginAttempts, RootToken},
     config_file::ConfigFile,
     sse::StreamSlots,
 };
@@ -75,6 +75,7 @@ struct Inner {
     services: Services,
     config: ServerConfig,
     links: LinkCodes,
+    attempts: LoginAttempts,
     root: RootToken,
     owner: OnceLock<UserId>,
     slots: StreamSlots,
@@ -91,6 +92,7 @@ impl ServerState {
             services,
             config,
             links: LinkCodes::default(),
+            attempts: LoginAttempts::default(),
             root: RootToken::default(),
             owner: OnceLock::new(),
             slots,
@@ -111,6 +113,10 @@ impl ServerState {
     #[must_use]
     pub fn links(&self) -> &LinkCodes {
         &self.0.links
+    }
+
+    pub(crate) fn attempts(&self) -> &LoginAttempts {
+        &self.0.attempts
     }
 
     pub(crate) fn root(&self) -> &RootToken {
