@@ -79,7 +79,8 @@ macro_rules! store_contract {
             text_is_stored_once_and_filled_in_when_read, a_request_key_begins_one_session,
             racing_request_keys_begin_one_session, an_end_frees_the_conversation,
             a_parked_stream_is_woken_by_a_post, park_and_post_never_miss_each_other,
-            a_handed_back_stream_is_claimed_once, an_open_step_is_found_by_its_claim,
+            a_handed_back_stream_is_claimed_once, an_abandoned_stream_is_an_orphan,
+            a_seized_stream_can_be_ended, an_open_step_is_found_by_its_claim,
             an_ended_session_takes_no_post, a_held_stream_is_not_waiting,
             parts_of_another_session_are_refused }
         $crate::store_contract! { @suite $fresh; streams:

@@ -21,6 +21,8 @@ use crate::{
 
 struct ClaimedRow {
     stream: StreamRow,
+    /// Its owner died without handing it back.
+    orphaned: bool,
     epoch: u64,
     head_seq: u64,
 }
@@ -29,6 +31,7 @@ impl Read for ClaimedRow {
     fn read(row: &SqliteRow) -> Result<Self, StoreError> {
         Ok(Self {
             stream: StreamRow::read(row)?,
+            orphaned: column::flag(row, "orphaned")?,
             epoch: column::count(row, "epoch")?,
             head_seq: column::count(row, "head_seq")?,
         })
@@ -70,27 +73,56 @@ impl Store {
         &self,
         session: SessionId,
     ) -> Result<Option<Claimed>, StoreError> {
-        let owner = self.as_owner();
-        let log = self.0.folder.live_log(session);
-        let tail = blocking(move || read_log(&log, Cursor::START)).await?;
-        let tail = tail.frames.last().map(|(cursor, ..)| *cursor);
-        let claimed = self
-            .0
-            .writer
-            .write(fail_points::CLAIM, move |tx| {
-                Box::pin(claim(tx, session, owner, tail))
-            })
-            .await?;
-        let Some(row) = claimed else {
+        let Some(row) = self.take(session).await? else {
             return Ok(None);
         };
+        let orphaned = row.orphaned;
         match self.history_of(session, row).await {
             Ok(claimed) => Ok(Some(claimed)),
+            Err(error) if orphaned => {
+                self.abandon_session(session).await?;
+                Err(error)
+            }
             Err(error) => {
                 self.unclaim(session).await?;
                 Err(error)
             }
         }
+    }
+
+    pub(super) async fn seize_session(
+        &self,
+        session: SessionId,
+    ) -> Result<Option<Lease>, StoreError> {
+        let row = self.take(session).await?;
+        Ok(row.map(|row| Lease {
+            session_id: session,
+            epoch: row.epoch,
+            head_seq: row.head_seq,
+        }))
+    }
+
+    pub(super) async fn abandon_session(&self, session: SessionId) -> Result<(), StoreError> {
+        let me = self.0.incarnation.clone();
+        self.0
+            .writer
+            .write(fail_points::CLAIM, move |tx| {
+                Box::pin(abandon(tx, session, me))
+            })
+            .await
+    }
+
+    async fn take(&self, session: SessionId) -> Result<Option<ClaimedRow>, StoreError> {
+        let owner = self.as_owner();
+        let log = self.0.folder.live_log(session);
+        let tail = blocking(move || read_log(&log, Cursor::START)).await?;
+        let tail = tail.frames.last().map(|(cursor, ..)| *cursor);
+        self.0
+            .writer
+            .write(fail_points::CLAIM, move |tx| {
+                Box::pin(claim(tx, session, owner, tail))
+            })
+            .await
     }
 
     /// Gives back a stream that was claimed and cannot be driven: somebody may claim it later.
@@ -194,6 +226,13 @@ async fn claim(
     owner: Owner,
     tail: Option<Cursor>,
 ) -> Result<Option<ClaimedRow>, StoreError> {
+    let orphaned = tx
+        .one(
+            sql("SELECT id FROM stream WHERE id = ? AND status = 'running'")
+                .bind(session.to_string()),
+        )
+        .await?
+        .is_some_and(|Id(_)| true);
     let row: Option<ClaimedRow> = tx
         .one(
             sql(
@@ -202,14 +241,16 @@ async fn claim(
                  WHERE id = ? AND kind = 'session' AND format <= ?
                     AND (status = 'runnable'
                         OR (status = 'running' AND owner_incarnation IS NOT ?))
-                 RETURNING id, workspace_id, owner_id, conversation_id, agent_id, epoch, head_seq",
+                 RETURNING id, workspace_id, owner_id, conversation_id, agent_id, epoch, head_seq,
+                    ? AS orphaned",
             )
             .bind(owner.node)
             .bind(owner.incarnation.clone())
             .bind(owner.lease_until.0)
             .bind(session.to_string())
             .bind(format())
-            .bind(owner.incarnation),
+            .bind(owner.incarnation)
+            .bind(orphaned),
         )
         .await?;
     if let Some(row) = &row {
@@ -220,6 +261,23 @@ async fn claim(
         });
     }
     Ok(row)
+}
+
+async fn abandon(tx: &mut Tx, session: SessionId, me: String) -> Result<(), StoreError> {
+    let mine: Option<Id> = tx
+        .one(
+            sql(
+                "UPDATE stream SET owner_node = NULL, owner_incarnation = NULL, lease_until = NULL
+                 WHERE id = ? AND status = 'running' AND owner_incarnation = ? RETURNING id",
+            )
+            .bind(session.to_string())
+            .bind(me),
+        )
+        .await?;
+    if let Some(Id(session)) = mine {
+        tx.publish(Outgoing::Released(session));
+    }
+    Ok(())
 }
 
 async fn renew(tx: &mut Tx, owner: Owner) -> Result<Vec<SessionId>, StoreError> {
