@@ -145,6 +145,16 @@ impl std::fmt::Debug for ProviderUpdateRequest {
     }
 }
 
+/// A provider after a change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ProviderUpdateResponse {
+    /// The provider as it is now.
+    #[serde(flatten)]
+    pub provider: Provider,
+    /// Whether its key was removed, because the new base URL leads to another server.
+    pub key_removed: bool,
+}
+
 /// Whether a provider answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProviderTestResponse {

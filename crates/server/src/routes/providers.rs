@@ -10,7 +10,7 @@ mod test;
 mod update;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
-use weald_domain::{ports::ProviderWriteError, provider::Provider, slug::Slug};
+use weald_domain::{network, ports::ProviderWriteError, provider::Provider, slug::Slug};
 
 pub(super) use key::key_of;
 
@@ -58,6 +58,11 @@ fn check_url(text: &str) -> Answer<String> {
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(bad("`http://…` or `https://…` was expected"));
     }
+    if url.host_str().is_some_and(network::is_refused_host) {
+        let detail =
+            "base_url: link-local addresses and metadata services of a cloud are never called";
+        return Err(Fault::bad("address_not_allowed", detail));
+    }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(bad(
             "no user name or password belongs in it; give the key as `api_key`",
@@ -88,6 +93,14 @@ mod tests {
                 check_url(bad).expect_err(bad).problem().code,
                 "bad_base_url"
             );
+        }
+        for metadata in [
+            "http://169.254.169.254/v1",
+            "http://0xa9fea9fe/",
+            "http://[fe80::1]/",
+        ] {
+            let fault = check_url(metadata).expect_err(metadata);
+            assert_eq!(fault.problem().code, "address_not_allowed");
         }
     }
 }

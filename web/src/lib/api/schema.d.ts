@@ -857,7 +857,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change a provider */
+        /**
+         * Change a provider
+         * @description Its key belongs to the server it was given for: a base URL of another origin removes the key
+         *     unless a new one comes along, and `key_removed` says so.
+         */
         post: operations["update_provider"];
         delete?: never;
         options?: never;
@@ -2640,7 +2644,7 @@ export interface components {
          * @description Which dialect a provider speaks.
          * @enum {string}
          */
-        ProviderKind: "builtin" | "openai" | "openrouter" | "openai_compatible";
+        ProviderKind: "builtin" | "openai" | "openrouter" | "openai_compatible" | "anthropic";
         /** @description Why a provider did not answer. */
         ProviderTestError: {
             /** @description Stable code. */
@@ -2690,6 +2694,11 @@ export interface components {
              * @default null
              */
             models?: string[] | null;
+        };
+        /** @description A provider after a change. */
+        ProviderUpdateResponse: components["schemas"]["Provider"] & {
+            /** @description Whether its key was removed, because the new base URL leads to another server. */
+            key_removed: boolean;
         };
         /** @description Answers the same input again, as a sibling of the message. */
         RegenerateRequest: {
@@ -3443,6 +3452,15 @@ export interface operations {
             };
             /** @description `no_cookie_login`: plain http from another machine; `cross_site`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_logins`: 20 failures of this address within a minute. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5339,7 +5357,7 @@ export interface operations {
                     "application/json": components["schemas"]["Provider"];
                 };
             };
-            /** @description `bad_name`, `bad_id`, `bad_base_url`, `bad_api_key` or `bad_model`. */
+            /** @description `bad_name`, `bad_id`, `bad_base_url`, `address_not_allowed`, `bad_api_key` or `bad_model`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5652,10 +5670,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Provider"];
+                    "application/json": components["schemas"]["ProviderUpdateResponse"];
                 };
             };
-            /** @description `bad_name`, `bad_base_url`, `bad_api_key` or `bad_model`. */
+            /** @description `bad_name`, `bad_base_url`, `address_not_allowed`, `bad_api_key` or `bad_model`. */
             400: {
                 headers: {
                     [name: string]: unknown;

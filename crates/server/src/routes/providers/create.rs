@@ -28,7 +28,7 @@ const TRIES: u32 = 20;
     request_body = ProviderCreateRequest,
     responses(
         (status = 201, body = Provider, description = "The new provider."),
-        (status = 400, description = "`bad_name`, `bad_id`, `bad_base_url`, `bad_api_key` or `bad_model`."),
+        (status = 400, description = "`bad_name`, `bad_id`, `bad_base_url`, `address_not_allowed`, `bad_api_key` or `bad_model`."),
         (status = 403, description = "`admin_only`."),
         (status = 409, description = "`slug_taken`, `builtin` or `secrets_read_only`."),
     ),
@@ -85,7 +85,10 @@ fn new_provider(
         ProviderKind::OpenaiCompatible if base_url.is_none() => {
             return Err(Fault::bad("bad_base_url", "base_url: this kind needs one"));
         }
-        ProviderKind::Openai | ProviderKind::Openrouter | ProviderKind::OpenaiCompatible => {}
+        ProviderKind::Openai
+        | ProviderKind::Openrouter
+        | ProviderKind::OpenaiCompatible
+        | ProviderKind::Anthropic => {}
     }
     let id = checks::slug(request.id.clone(), &display_name)?;
     let at = state.now();

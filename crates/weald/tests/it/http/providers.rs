@@ -84,6 +84,19 @@ async fn bad_providers_are_refused() {
             "bad_base_url",
         ),
         ("base_url", json!(null), 400, "bad_base_url"),
+        (
+            "base_url",
+            json!("http://169.254.169.254/latest"),
+            400,
+            "address_not_allowed",
+        ),
+        (
+            "base_url",
+            json!("http://metadata.google.internal/v1"),
+            400,
+            "address_not_allowed",
+        ),
+        ("display_name", json!("safe\u{202e}elif"), 400, "bad_name"),
         ("api_key", json!("two words"), 400, "bad_api_key"),
         ("id", json!("NO SLUG"), 400, "bad_request"),
         ("models", json!([""]), 400, "bad_model"),
@@ -105,4 +118,30 @@ async fn bad_providers_are_refused() {
         .await
         .ok();
     assert_eq!(tested["ok"], true);
+}
+
+#[tokio::test]
+async fn a_key_does_not_move_to_another_server() {
+    let app = TestApp::start().await;
+    let caller = Caller::of(&app);
+    let create = json!({
+        "kind": "openai_compatible", "display_name": "Mine", "base_url": "http://127.0.0.1:9/v1",
+        "api_key": "sk-canary-7f3a",
+    });
+    caller.post("/api/providers/create", create).await.ok();
+    let update = async |body| caller.post("/api/providers/mine/update", body).await.ok();
+
+    let same = update(json!({"base_url": "http://127.0.0.1:9/v2"})).await;
+    assert_eq!(same["key_removed"], false);
+    assert_eq!(same["secret_ref"], "secret://provider/mine");
+
+    let moved = update(json!({"base_url": "http://127.0.0.1:8/v2"})).await;
+    assert_eq!(moved["key_removed"], true);
+    assert_eq!(moved["secret_ref"], json!(null));
+    assert_eq!(moved["auth_kind"], "none");
+
+    let both = json!({"base_url": "http://127.0.0.1:7/v2", "api_key": "sk-another-one"});
+    let with_key = update(both).await;
+    assert_eq!(with_key["key_removed"], false);
+    assert_eq!(with_key["secret_ref"], "secret://provider/mine");
 }
