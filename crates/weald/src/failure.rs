@@ -5,7 +5,10 @@ mod from;
 use std::io;
 
 use weald_api::Problem;
-use weald_terminal::{Console, Paint, clean::clean};
+use weald_terminal::{
+    Console, Paint,
+    clean::{clean, clean_json},
+};
 
 use crate::exit::Exit;
 
@@ -101,7 +104,7 @@ impl Failure {
         }
         if form == Form::Json {
             let document = serde_json::to_string(&self.document())?;
-            return console.complain(&document);
+            return console.complain(&clean_json(&document));
         }
         if self.exit == Exit::Interrupted {
             // Whoever pressed Ctrl+C knows.

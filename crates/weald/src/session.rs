@@ -16,6 +16,7 @@ use weald_api::{
 };
 use weald_terminal::{
     Renderer,
+    clean::clean_json,
     prompt::{self, Verdict},
 };
 
@@ -187,10 +188,8 @@ fn answer(verdict: Verdict) -> ApprovalAnswerRequest {
 fn json_line(envelope: &Envelope) -> Outcome<String> {
     let kind = serde_json::to_string(&envelope.event_type)?;
     let members = serde_json::to_string(envelope)?;
-    Ok(format!(
-        "{{\"type\":{kind},{}",
-        members.trim_start_matches('{')
-    ))
+    let line = format!("{{\"type\":{kind},{}", members.trim_start_matches('{'));
+    Ok(clean_json(&line).into_owned())
 }
 
 /// What a person or the system asked of the process.
