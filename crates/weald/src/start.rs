@@ -2,7 +2,7 @@
 
 use std::{io::ErrorKind, net::SocketAddr};
 
-use weald_store::{LockError, OpenError};
+use weald_store::{LockError, OpenError, VaultError};
 
 use crate::{
     exit::Exit,
@@ -32,6 +32,11 @@ pub(crate) fn open_failure(error: &OpenError) -> Failure {
             Exit::Failed,
             "migration_failed",
             "nothing was lost: the copy made before it is in the folder `backups` of the data folder",
+        ),
+        OpenError::Vault(VaultError::Open { .. }) => (
+            Exit::Failed,
+            "secret_store",
+            "if others could read it, change the keys it holds, too",
         ),
         OpenError::Vault(_) => (
             Exit::Failed,
