@@ -147,6 +147,9 @@ pub(crate) enum Command {
     /// Settings
     #[command(subcommand)]
     Config(commands::config::Command),
+    /// The database: status, migration, copy, vacuum
+    #[command(subcommand)]
+    Db(commands::db::Command),
     /// Check what Weald stands on
     Doctor(commands::doctor::Args),
     /// Show the version

@@ -78,7 +78,7 @@ impl Exit {
     pub(crate) const fn of_status(status: u16) -> Self {
         match status {
             401 => Self::Authentication,
-            402 | 507 => Self::Budget,
+            402 => Self::Budget,
             403 => Self::Denied,
             404 | 410 => Self::NotFound,
             408 | 504 => Self::TimedOut,
@@ -164,6 +164,7 @@ mod tests {
         let table = [
             (400, 2),
             (401, 4),
+            (402, 7),
             (403, 5),
             (404, 3),
             (409, 6),
@@ -175,7 +176,7 @@ mod tests {
             (502, 10),
             (503, 1),
             (504, 9),
-            (507, 7),
+            (507, 1),
         ];
         for (status, code) in table {
             assert_eq!(Exit::of_status(status).code(), code, "{status}");

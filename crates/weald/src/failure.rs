@@ -136,7 +136,8 @@ pub(crate) enum Form {
     Json,
 }
 
-fn hint_for(code: &str) -> Option<&'static str> {
+/// What to do about an error of that name.
+pub(crate) fn hint_for(code: &str) -> Option<&'static str> {
     match code {
         "conversation_busy" => Some(
             "a session is active in it: wait, stop it in the web app, or answer what it asks \
@@ -146,6 +147,14 @@ fn hint_for(code: &str) -> Option<&'static str> {
         "bad_model" | "unknown_provider" | "model_not_found" => {
             Some("`weald model list` shows what can be used")
         }
+        "storage_full" => Some(
+            "make room on the disk of the data folder and try again: what was acknowledged is kept",
+        ),
+        "storage_corrupt" => Some(
+            "`weald doctor` names the damage; put a copy in the place of the database (`weald db \
+             backup` makes them, and the folder `backups` of the data folder has those made \
+             before migrations)",
+        ),
         "draining" => Some("the server is stopping; try again in a moment"),
         _ => None,
     }

@@ -81,6 +81,29 @@ async fn a_damaged_vault_key_stops_the_start_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_damaged_database_stops_the_start_and_says_what_helps() {
+    let mut app = TestApp::start().await;
+    assert_eq!(app.stop().await, 0);
+    let home = app.home();
+    let database = home.path().join("home/data/weald.sqlite");
+    std::fs::write(database, "damaged ".repeat(2000)).expect("writes");
+    let up = ["up", "--no-open", "--addr", "127.0.0.1:0", "--json"];
+    for args in [up.as_slice(), &["--json", "conversation", "list"]] {
+        let said = home.weald(args).await;
+        let problem = said.problem();
+        assert_eq!(
+            (said.code, &problem["code"]),
+            (1, &"storage_corrupt".into())
+        );
+        let hint = problem["hint"].as_str().expect("a hint");
+        assert!(
+            hint.contains("weald doctor") && hint.contains("backups"),
+            "{hint}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_root_token_that_is_named_and_missing_stops_the_start() {
     let home = Home::new();
     let args = [
