@@ -1,15 +1,25 @@
 //! The model wire: codecs, clients and the built-in models.
 
+pub mod anthropic;
+pub mod body_in;
 pub mod builtin;
+mod call_out;
 pub mod chat_completions;
 pub mod client;
+mod context_in;
 pub mod failure;
+pub mod frame_out;
+#[cfg(test)]
+mod heard;
+mod opaque;
 pub mod redact;
 pub mod registry;
 #[cfg(test)]
 mod sample;
 pub mod sse;
 mod tool_output;
+mod tool_result;
+pub mod wire;
 
 pub use client::ClientConfig;
 pub use registry::ModelClients;

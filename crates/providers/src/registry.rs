@@ -10,9 +10,9 @@ use weald_domain::{
 
 use crate::{
     builtin,
-    chat_completions::Dialect,
     client::{ChatClient, ClientConfig},
-    redact,
+    opaque, redact,
+    wire::Wire,
 };
 
 /// Every dialect this release speaks, behind the one port.
@@ -34,7 +34,7 @@ impl ModelClients {
 #[async_trait]
 impl Models for ModelClients {
     fn check(&self, provider: &Provider, model: &str, input: &str) -> Result<(), ModelError> {
-        match Dialect::of(provider.kind) {
+        match Wire::of(provider.kind) {
             None => builtin::check(model, input),
             Some(_) => Ok(()),
         }
@@ -44,14 +44,16 @@ impl Models for ModelClients {
         &self,
         provider: &Provider,
         key: Option<Secret>,
-        request: ModelRequest,
+        mut request: ModelRequest,
     ) -> Result<ModelStream, ModelError> {
-        match Dialect::of(provider.kind) {
+        match Wire::of(provider.kind) {
             None => builtin::call(&request),
-            Some(dialect) => {
-                let said = self.chat.call(provider, dialect, key.clone(), &request);
+            Some(wire) => {
+                opaque::keep_own(&mut request, &provider.id);
+                let said = self.chat.call(provider, wire, key.clone(), &request);
                 // The one place where what a provider says enters Weald.
-                Ok(redact::covered(said.await?, key.as_ref()))
+                let said = redact::covered(said.await?, key.as_ref());
+                Ok(opaque::marked(said, provider.id.clone()))
             }
         }
     }
@@ -61,9 +63,9 @@ impl Models for ModelClients {
         provider: &Provider,
         key: Option<Secret>,
     ) -> Result<Vec<OfferedModel>, ModelError> {
-        match Dialect::of(provider.kind) {
+        match Wire::of(provider.kind) {
             None => Ok(builtin::offered()),
-            Some(_) => self.chat.list(provider, key).await,
+            Some(wire) => self.chat.list(provider, wire, key).await,
         }
     }
 }

@@ -3,11 +3,10 @@
 use url::Url;
 use weald_domain::{
     model::{ModelError, ModelErrorKind},
-    network,
     provider::{Provider, ProviderKind},
 };
 
-use crate::failure;
+use crate::{failure, wire::Wire};
 
 /// The base URL of a kind of provider that needs none to be entered.
 #[must_use]
@@ -15,13 +14,34 @@ pub const fn preset(kind: ProviderKind) -> Option<&'static str> {
     match kind {
         ProviderKind::Openai => Some("https://api.openai.com/v1"),
         ProviderKind::Openrouter => Some("https://openrouter.ai/api/v1"),
+        ProviderKind::Anthropic => Some("https://api.anthropic.com/v1"),
         ProviderKind::OpenaiCompatible | ProviderKind::Builtin => None,
     }
 }
 
-/// An address below the base URL. A base without a path gets `/v1`, where every server of this
-/// wire has it; the address of a chat endpoint is taken for its base.
-pub(super) fn endpoint(provider: &Provider, path: &str) -> Result<Url, ModelError> {
+/// Where a call is posted.
+pub(super) fn call(provider: &Provider, wire: Wire) -> Result<Url, ModelError> {
+    let path = match wire {
+        Wire::Chat(_) => "chat/completions",
+        Wire::Anthropic => "messages",
+    };
+    endpoint(provider, wire, path)
+}
+
+/// Where the models are listed.
+pub(super) fn list(provider: &Provider, wire: Wire) -> Result<Url, ModelError> {
+    let mut url = endpoint(provider, wire, "models")?;
+    match wire {
+        Wire::Chat(_) => {}
+        Wire::Anthropic => {
+            url.query_pairs_mut().append_pair("limit", "1000");
+        }
+    }
+    Ok(url)
+}
+
+/// An address below the base URL.
+fn endpoint(provider: &Provider, wire: Wire, path: &str) -> Result<Url, ModelError> {
     let base = provider
         .base_url
         .as_deref()
@@ -33,31 +53,39 @@ pub(super) fn endpoint(provider: &Provider, path: &str) -> Result<Url, ModelErro
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(bad(base, "is no http or https address"));
     }
-    // An address is never resolved, so what the resolver refuses is refused here, too.
-    if url.host_str().is_some_and(network::is_refused_host) {
-        return Err(not_allowed(url.host_str().unwrap_or("")));
-    }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(bad(
             url.host_str().unwrap_or(""),
             "must not hold a key or password",
         ));
     }
-    let root = url.path().trim_end_matches('/');
-    let root = root.strip_suffix("/chat/completions").unwrap_or(root);
-    let root = if root.is_empty() { "/v1" } else { root };
-    let path = format!("{}/{path}", root.trim_end_matches('/'));
+    let path = format!("{}/{path}", root(wire, url.path()));
     url.set_path(&path);
     url.set_fragment(None);
     Ok(url)
 }
 
-/// A place that is never called.
-pub(super) fn not_allowed(host: &str) -> ModelError {
-    let message = format!(
-        "`{host}` is or leads to a link-local address or a metadata service, which are never called"
-    );
-    failure::lasting(ModelErrorKind::BadRequest, "address_not_allowed", message)
+/// The path that everything of a wire stands below. The address of its endpoint is taken for its
+/// base, and what people leave out of a base is put back.
+fn root(wire: Wire, path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    let without = |suffix: &str| path.strip_suffix(suffix).unwrap_or(path);
+    let base = match wire {
+        Wire::Chat(_) => without("/chat/completions"),
+        Wire::Anthropic => without("/messages"),
+    };
+    let base = base.trim_end_matches('/');
+    let is_versioned = match wire {
+        // A base with a path is taken as it is: some servers number their versions otherwise.
+        Wire::Chat(_) => !base.is_empty(),
+        // Clients of this wire are given bases without the version.
+        Wire::Anthropic => base.ends_with("/v1"),
+    };
+    if is_versioned {
+        base.to_owned()
+    } else {
+        format!("{base}/v1")
+    }
 }
 
 fn bad(what: &str, why: &str) -> ModelError {
@@ -76,7 +104,8 @@ mod tests {
 
     fn chat(base: &str) -> Result<String, String> {
         let provider = sample::provider(ProviderKind::OpenaiCompatible, Some(base));
-        endpoint(&provider, "chat/completions")
+        let wire = Wire::of(provider.kind).expect("a wire");
+        call(&provider, wire)
             .map(String::from)
             .map_err(|error| error.code)
     }
@@ -100,6 +129,22 @@ mod tests {
     }
 
     #[test]
+    fn each_wire_finds_its_version() {
+        let address = |kind, base| {
+            let provider = sample::provider(kind, base);
+            let url = call(&provider, Wire::of(kind).expect("a wire"));
+            url.expect("an address").to_string()
+        };
+        let anthropic = |base| address(ProviderKind::Anthropic, base);
+        assert_eq!(anthropic(None), "https://api.anthropic.com/v1/messages");
+        for base in ["https://x.example", "https://x.example/v1/messages/"] {
+            assert_eq!(anthropic(Some(base)), "https://x.example/v1/messages");
+        }
+        let below = anthropic(Some("https://x.example/api/anthropic"));
+        assert_eq!(below, "https://x.example/api/anthropic/v1/messages");
+    }
+
+    #[test]
     fn what_is_no_address_is_refused() {
         for base in [
             "localhost:11434",
@@ -110,22 +155,17 @@ mod tests {
         ] {
             assert_eq!(chat(base), Err("bad_base_url".into()), "{base}");
         }
-        for base in [
-            "http://169.254.169.254/v1",
-            "http://[::ffff:169.254.169.254]",
-        ] {
-            assert_eq!(chat(base), Err("address_not_allowed".into()), "{base}");
-        }
     }
 
     #[test]
     fn known_providers_need_no_base_url() {
         let openai = sample::provider(ProviderKind::Openai, None);
-        let url = endpoint(&openai, "models").expect("a preset");
+        let wire = Wire::of(ProviderKind::Openai).expect("a wire");
+        let url = list(&openai, wire).expect("a preset");
         assert_eq!(url.as_str(), "https://api.openai.com/v1/models");
         let unknown = sample::provider(ProviderKind::OpenaiCompatible, None);
         assert_eq!(
-            endpoint(&unknown, "models").expect_err("none").code,
+            list(&unknown, wire).expect_err("none").code,
             "bad_base_url"
         );
     }

@@ -17,10 +17,10 @@ use super::{
     watch::{Heard, Watched},
 };
 use crate::{
-    chat_completions::chunk_in::ChunkDecoder,
     failure,
     redact::Quoter,
     sse::{SseDecoder, SseEvent},
+    wire::{AnswerDecoder, Framing, Wire},
 };
 
 /// How long the end of a body is waited for, so that its connection can be used again.
@@ -32,8 +32,8 @@ const DRAIN: Duration = Duration::from_millis(20);
 /// `unexpected_content` when the answer is a web page.
 pub(super) fn stream(
     response: Response,
-    config: ClientConfig,
-    deadline: Instant,
+    wire: Wire,
+    times: (ClientConfig, Instant),
     quoter: Quoter,
 ) -> Result<ModelStream, ModelError> {
     let kind = response.headers().get(CONTENT_TYPE);
@@ -45,10 +45,12 @@ pub(super) fn stream(
         let kind = ModelErrorKind::BadRequest;
         return Err(failure::lasting(kind, "unexpected_content", message));
     } else {
-        Body::Events(SseDecoder::default(), Vec::new())
+        match wire.framing() {
+            Framing::Events => Body::Events(SseDecoder::default(), Vec::new()),
+        }
     };
     let pieces = response.bytes_stream().boxed();
-    Ok(decode(pieces, body, config, deadline, quoter))
+    Ok(decode(pieces, body, times, wire.decoder(quoter)))
 }
 
 type Pieces<E> = BoxStream<'static, Result<Bytes, E>>;
@@ -56,14 +58,13 @@ type Pieces<E> = BoxStream<'static, Result<Bytes, E>>;
 fn decode<E: Send + 'static>(
     pieces: Pieces<E>,
     body: Body,
-    config: ClientConfig,
-    deadline: Instant,
-    quoter: Quoter,
+    (config, deadline): (ClientConfig, Instant),
+    chunks: Box<dyn AnswerDecoder>,
 ) -> ModelStream {
     let answer = Answer {
         pieces: Watched::new(pieces, config.silent_every, config.idle, deadline),
         body,
-        chunks: ChunkDecoder::quoting(quoter),
+        chunks,
         events: Vec::new(),
         queue: VecDeque::new(),
         stage: Stage::Reading,
@@ -93,7 +94,7 @@ enum Stage {
 struct Answer<E> {
     pieces: Watched<Pieces<E>>,
     body: Body,
-    chunks: ChunkDecoder,
+    chunks: Box<dyn AnswerDecoder>,
     events: Vec<ModelEvent>,
     queue: VecDeque<Result<ModelEvent, ModelError>>,
     stage: Stage,

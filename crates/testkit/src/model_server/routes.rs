@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{
     Shared,
     answer::{Answer, refuse},
-    lock, play, protocol,
+    input, lock, play, protocol,
     wire::Wire,
 };
 
@@ -25,6 +25,7 @@ const BODY_MAX: usize = 64 * 1024 * 1024;
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/v1/chat/completions", post(chat))
+        .route("/v1/messages", post(messages))
         .route("/v1/models", get(models))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
@@ -38,34 +39,55 @@ async fn unknown(State(shared): State<Arc<Shared>>, request: Request) -> Respons
 }
 
 async fn models(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    if let Some(refusal) = wrong_key(&shared, &headers) {
+    let wire = if headers.contains_key("anthropic-version") {
+        Wire::Anthropic
+    } else {
+        Wire::Chat
+    };
+    if let Some(refusal) = wrong_key(&shared, wire, &headers) {
         return refusal;
     }
-    let entry = |model: &String| json!({"id": model, "object": "model", "owned_by": "testkit"});
-    let any = ["stand-in".to_owned()];
-    let models = if shared.rules.models.is_empty() {
-        &any[..]
-    } else {
-        &shared.rules.models
+    let entry = |model: &String| match wire {
+        Wire::Chat => json!({"id": model, "object": "model", "owned_by": "testkit"}),
+        Wire::Anthropic => {
+            let created = "2026-01-01T00:00:00Z";
+            json!({"type": "model", "id": model, "display_name": model, "created_at": created})
+        }
     };
-    let data: Vec<Value> = models.iter().map(entry).collect();
-    axum::Json(json!({"object": "list", "data": data})).into_response()
+    let data: Vec<Value> = shared.offered().iter().map(entry).collect();
+    axum::Json(match wire {
+        Wire::Chat => json!({"object": "list", "data": data}),
+        Wire::Anthropic => {
+            json!({"data": data, "has_more": false, "first_id": null, "last_id": null})
+        }
+    })
+    .into_response()
 }
 
 async fn chat(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    answer(shared, Wire::Chat, request).await
+}
+
+async fn messages(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    answer(shared, Wire::Anthropic, request).await
+}
+
+/// Checks a request of a wire and plays the answer to it.
+async fn answer(shared: Arc<Shared>, wire: Wire, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    shared.violate(protocol::headers(&parts.headers));
-    if let Some(refusal) = wrong_key(&shared, &parts.headers) {
+    if let Some(refusal) = wrong_key(&shared, wire, &parts.headers) {
+        shared.violate(protocol::headers(&parts.headers));
         return refusal;
     }
     let bytes = axum::body::to_bytes(body, BODY_MAX)
         .await
         .unwrap_or_default();
     let Ok(body) = serde_json::from_slice::<Value>(&bytes) else {
+        shared.violate(protocol::headers(&parts.headers));
         shared.violate(["the body is no JSON".to_owned()]);
         return respond(refuse(400, "the body is no JSON"));
     };
-    shared.violate(protocol::body(&body));
+    shared.violate(wire.check(&parts.headers, &body, shared.seal));
     let number = {
         let mut requests = lock(&shared.requests);
         requests.push(body.clone());
@@ -78,10 +100,10 @@ async fn chat(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     }
     match shared.answer(&body) {
         Answer::Stream { steps, cut_after } => {
-            let wire = Wire::new(number, model);
-            let words = prompt_words(&body);
-            let body = play::body(Arc::clone(&shared), steps, cut_after, wire, words);
-            let kind = [(header::CONTENT_TYPE, "text/event-stream")];
+            let frames = wire.frames(number, model, shared.seal);
+            let words = input::words(&body);
+            let body = play::body(Arc::clone(&shared), steps, cut_after, frames, words);
+            let kind = [(header::CONTENT_TYPE, wire.content_type())];
             (kind, Body::from_stream(body)).into_response()
         }
         Answer::HoldHeaders => std::future::pending().await,
@@ -90,16 +112,14 @@ async fn chat(State(shared): State<Arc<Shared>>, request: Request) -> Response {
 }
 
 /// The refusal of a request without the key it must carry, or with one it must not carry.
-fn wrong_key(shared: &Shared, headers: &HeaderMap) -> Option<Response> {
-    let sent = headers.get(header::AUTHORIZATION);
-    let sent = sent.map(|value| value.to_str().unwrap_or("(no text)"));
-    match (&shared.rules.key, sent) {
+fn wrong_key(shared: &Shared, wire: Wire, headers: &HeaderMap) -> Option<Response> {
+    match (&shared.rules.key, wire.key(headers)) {
         (None, None) => None,
         (None, Some(_)) => {
             shared.violate(["a key was sent to a server that needs none".to_owned()]);
             None
         }
-        (Some(key), Some(sent)) if sent.strip_prefix("Bearer ") == Some(key) => None,
+        (Some(key), Some(sent)) if sent == key => None,
         (Some(_), _) => Some(respond(refuse(401, "Incorrect API key provided"))),
     }
 }
@@ -123,13 +143,4 @@ fn respond(answer: Answer) -> Response {
     response
         .body(Body::from(body))
         .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
-}
-
-fn prompt_words(body: &Value) -> u64 {
-    let messages = body.get("messages").and_then(Value::as_array);
-    let words = |message: &Value| {
-        let content = message.get("content").and_then(Value::as_str);
-        content.map_or(0, |content| content.split_whitespace().count() as u64)
-    };
-    messages.map_or(0, |messages| messages.iter().map(words).sum())
 }
