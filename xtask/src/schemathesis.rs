@@ -24,8 +24,20 @@ pub(crate) fn install(workspace: &Workspace) -> Result<PathBuf> {
     Ok(python::environment(workspace, "schemathesis", VERSION)?.join("schemathesis"))
 }
 
-/// Tests the running server against the document it serves; `folder` takes what is written.
-pub(crate) fn test(program: &Path, ready: &Ready, folder: &Path) -> Result<()> {
+/// Fills the running server and tests it against the document it serves; `folder` takes what is
+/// written.
+pub(crate) fn test(
+    workspace: &Workspace,
+    program: &Path,
+    ready: &Ready,
+    folder: &Path,
+) -> Result<()> {
+    shell::run(
+        Command::new(program.with_file_name("python"))
+            .arg(workspace.path("xtask/seed_api.py"))
+            .args([&ready.url, &ready.token])
+            .arg(folder),
+    )?;
     let location = format!("{}/api/openapi.json", ready.url.trim_end_matches('/'));
     let mut command = Command::new(program);
     command

@@ -1585,6 +1585,15 @@ export interface components {
              */
             workspace_id?: string | null;
         };
+        /** @description One frame of a stream (WHATWG HTML, server-sent events): in documentation only. */
+        EventFrame: {
+            /** @description An `EventEnvelope`. */
+            data: string;
+            /** @description The type of the event. */
+            event: string;
+            /** @description The cursor behind it, `<seq>-<k>`; the feed's own on the feed. */
+            id?: string | null;
+        };
         /**
          * @description Why a session failed.
          * @enum {string}
@@ -3739,7 +3748,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventEnvelope"];
+                    "text/event-stream": components["schemas"]["EventFrame"];
                 };
             };
             /** @description `transport: stream`: it runs. */
@@ -3903,7 +3912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventEnvelope"];
+                    "text/event-stream": components["schemas"]["EventFrame"];
                 };
             };
             /** @description No session is active. */
@@ -4329,7 +4338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventEnvelope"];
+                    "text/event-stream": components["schemas"]["EventFrame"];
                 };
             };
             /** @description `bad_topics`, `bad_cursor` or `cursor_ahead`. */
@@ -4672,7 +4681,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventEnvelope"];
+                    "text/event-stream": components["schemas"]["EventFrame"];
                 };
             };
             /** @description `transport: stream`: it runs. */
@@ -5787,7 +5796,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventEnvelope"];
+                    "text/event-stream": components["schemas"]["EventFrame"];
                 };
             };
             /** @description The cursor is at or after the terminal event. */
