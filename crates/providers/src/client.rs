@@ -7,12 +7,16 @@ mod address;
 mod answer;
 mod key;
 mod refusal;
+mod resolve;
 mod retry;
 mod watch;
 
 pub use address::preset as preset_base_url;
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -202,6 +206,7 @@ impl ChatClient {
         reqwest::Client::builder()
             .user_agent(concat!("weald/", env!("CARGO_PKG_VERSION")))
             .no_proxy()
+            .dns_resolver(Arc::new(resolve::GuardedResolver))
             .referer(false)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.config.connect)

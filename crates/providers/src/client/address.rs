@@ -3,6 +3,7 @@
 use url::Url;
 use weald_domain::{
     model::{ModelError, ModelErrorKind},
+    network,
     provider::{Provider, ProviderKind},
 };
 
@@ -53,6 +54,10 @@ fn endpoint(provider: &Provider, wire: Wire, path: &str) -> Result<Url, ModelErr
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(bad(base, "is no http or https address"));
     }
+    // An address is never resolved, so what the resolver refuses is refused here, too.
+    if url.host_str().is_some_and(network::is_refused_host) {
+        return Err(not_allowed(url.host_str().unwrap_or("")));
+    }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(bad(
             url.host_str().unwrap_or(""),
@@ -86,6 +91,14 @@ fn root(wire: Wire, path: &str) -> String {
     } else {
         format!("{base}/v1")
     }
+}
+
+/// A place that is never called.
+pub(super) fn not_allowed(host: &str) -> ModelError {
+    let message = format!(
+        "`{host}` is or leads to a link-local address or a metadata service, which are never called"
+    );
+    failure::lasting(ModelErrorKind::BadRequest, "address_not_allowed", message)
 }
 
 fn bad(what: &str, why: &str) -> ModelError {
@@ -154,6 +167,12 @@ mod tests {
             "https://user:key@x/v1",
         ] {
             assert_eq!(chat(base), Err("bad_base_url".into()), "{base}");
+        }
+        for base in [
+            "http://169.254.169.254/v1",
+            "http://[::ffff:169.254.169.254]",
+        ] {
+            assert_eq!(chat(base), Err("address_not_allowed".into()), "{base}");
         }
     }
 
