@@ -7,6 +7,7 @@ mod blobs;
 mod bus;
 mod data_folder;
 mod fail_points;
+mod leftovers;
 mod live;
 mod ports;
 mod secrets;

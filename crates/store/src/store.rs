@@ -181,7 +181,9 @@ impl Store {
             statements,
             tasks,
         }));
+        let leftovers = store.leftovers().await?;
         store.first_start(config.owner_name).await?;
+        store.0.tasks.spawn(store.clone().sweep(leftovers));
         Ok(store)
     }
 
