@@ -14,11 +14,18 @@ use weald_domain::{BoxError, ports::StoreError, time::UnixMillis};
 use super::storage;
 
 /// Version, what it adds, and its text. Never edit one that was released.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "spine",
-    include_str!("../../migrations/sqlite/0001_spine.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "spine",
+        include_str!("../../migrations/sqlite/0001_spine.sql"),
+    ),
+    (
+        2,
+        "pending approvals",
+        include_str!("../../migrations/sqlite/0002_pending_approvals.sql"),
+    ),
+];
 
 /// A database was not brought up to date.
 #[derive(Debug, thiserror::Error)]
