@@ -93,7 +93,7 @@ macro_rules! store_contract {
         $crate::store_contract! { @suite $fresh; feed:
             the_feed_has_every_event_once_in_order, positions_are_gapless_under_concurrency,
             deltas_stand_between_their_events, a_feed_cursor_continues_where_it_stopped,
-            a_feed_cursor_beyond_the_head_is_told, foreign_events_are_not_seen,
+            a_feed_cursor_beyond_the_head_is_told, a_feed_never_hands_out_a_cursor_that_it_refuses, foreign_events_are_not_seen,
             settings_are_seen_by_their_user_only }
         $crate::store_contract! { @suite $fresh; conversations:
             the_first_start_makes_what_a_newcomer_needs, a_conversation_is_listed_and_found,
