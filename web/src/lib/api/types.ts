@@ -11,6 +11,7 @@ export type EventOf<T extends EventType> = Extract<EventEnvelope, { event_type: 
 export type FinishReason = Schemas['FinishReason'];
 export type Lifetime = Schemas['Lifetime'];
 export type LiveStatus = Schemas['LiveStatus'];
+export type Me = Schemas['MeResponse'];
 export type Message = Schemas['Message'];
 export type MessageError = Schemas['MessageError'];
 export type MessageItem = Schemas['MessageItem'];
