@@ -19,6 +19,12 @@ pub enum ProviderKind {
     OpenaiCompatible,
     /// Anthropic, or any server that speaks its Messages.
     Anthropic,
+    /// OpenAI, or any server that speaks its Responses.
+    OpenaiResponses,
+    /// Gemini by Google's own wire.
+    Gemini,
+    /// Ollama by its own wire, which can also download models.
+    Ollama,
 }
 
 /// How a provider wants to be paid attention to.

@@ -6,6 +6,7 @@
 mod address;
 mod answer;
 mod key;
+mod pull;
 mod refusal;
 mod resolve;
 mod retry;
@@ -30,12 +31,12 @@ use tracing::info;
 use weald_domain::{
     limits::PROVIDER_EVENT_MAX,
     model::{ModelError, ModelErrorKind, ModelRequest, OfferedModel},
-    ports::models::ModelStream,
+    ports::models::{ModelStream, PullStream},
     provider::Provider,
     secret::Secret,
 };
 
-use crate::{failure, redact::Quoter, wire::Wire};
+use crate::{failure, ollama, redact::Quoter, wire::Wire};
 
 /// How long a client waits for what, and how often it tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl ChatClient {
     ) -> Result<ModelStream, ModelError> {
         let deadline = Instant::now() + self.config.total;
         let body = Bytes::from(wire.encode(request)?.to_string());
-        let url = address::call(provider, wire)?;
+        let url = address::call(provider, wire, &request.model)?;
         let mut headers = key::headers(provider, wire, key.as_ref())?;
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -158,6 +159,30 @@ impl ChatClient {
             let message = "the provider's list of models is none; is the base URL right?";
             failure::lasting(ModelErrorKind::BadRequest, "bad_list", message)
         })
+    }
+
+    /// Downloads a model to the provider's own machine, when its wire can; none when it cannot.
+    ///
+    /// # Errors
+    /// As [`ChatClient::call`].
+    pub async fn pull(
+        &self,
+        provider: &Provider,
+        wire: Wire,
+        key: Option<Secret>,
+        model: &str,
+    ) -> Result<Option<PullStream>, ModelError> {
+        let Some(url) = address::pull(provider, wire) else {
+            return Ok(None);
+        };
+        let mut headers = key::headers(provider, wire, key.as_ref())?;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let quoter = Quoter::covering(key);
+        let body = ollama::pull::request(model).to_string();
+        let post = self.http()?.post(url?).headers(headers).body(body);
+        let deadline = Instant::now() + self.config.header;
+        let response = self.send(post, &quoter, deadline).await?;
+        Ok(Some(pull::stream(response, self.config.idle, quoter)))
     }
 
     /// Sends a request and waits for the headers of a good answer.

@@ -6,6 +6,7 @@ use weald_domain::{
 };
 
 use crate::{
+    json_lines::LineDecoder,
     redact::Quoter,
     sse::SseDecoder,
     wire::{Framing, Wire},
@@ -18,18 +19,29 @@ pub(crate) fn pieces<'a>(
 ) -> (Vec<ModelEvent>, Option<ModelError>) {
     let mut answer = wire.decoder(Quoter::default());
     let mut events = vec![];
-    let mut frames = vec![];
+    let mut datas: Vec<(String, String)> = vec![];
     match wire.framing() {
         Framing::Events => {
             let mut sse = SseDecoder::default();
+            let mut frames = vec![];
             for piece in pieces {
                 sse.feed(piece, &mut frames).expect("within the limit");
             }
             frames.extend(sse.finish());
+            datas.extend(frames.into_iter().map(|frame| (frame.kind, frame.data)));
+        }
+        Framing::Lines => {
+            let mut decoder = LineDecoder::default();
+            let mut lines = vec![];
+            for piece in pieces {
+                decoder.feed(piece, &mut lines).expect("within the limit");
+            }
+            lines.extend(decoder.finish());
+            datas.extend(lines.into_iter().map(|line| ("message".into(), line)));
         }
     }
-    for frame in frames {
-        if let Err(error) = answer.data(&frame.kind, &frame.data, &mut events) {
+    for (kind, data) in datas {
+        if let Err(error) = answer.data(&kind, &data, &mut events) {
             return (events, Some(error));
         }
     }

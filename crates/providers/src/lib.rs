@@ -9,11 +9,15 @@ pub mod client;
 mod context_in;
 pub mod failure;
 pub mod frame_out;
+pub mod gemini;
 #[cfg(test)]
 mod heard;
+pub mod json_lines;
+pub mod ollama;
 mod opaque;
 pub mod redact;
 pub mod registry;
+pub mod responses;
 #[cfg(test)]
 mod sample;
 pub mod sse;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use weald_domain::{
     model::{ModelError, ModelRequest, OfferedModel},
-    ports::models::{ModelStream, Models},
+    ports::models::{ModelStream, Models, PullStream},
     provider::Provider,
     secret::Secret,
 };
@@ -67,5 +67,18 @@ impl Models for ModelClients {
             None => Ok(builtin::offered()),
             Some(wire) => self.chat.list(provider, wire, key).await,
         }
+    }
+
+    async fn pull(
+        &self,
+        provider: &Provider,
+        key: Option<Secret>,
+        model: &str,
+    ) -> Result<PullStream, ModelError> {
+        let pulled = match Wire::of(provider.kind) {
+            None => None,
+            Some(wire) => self.chat.pull(provider, wire, key, model).await?,
+        };
+        pulled.ok_or_else(|| ModelError::pull_not_available(&provider.id))
     }
 }

@@ -9,7 +9,9 @@ use weald_domain::{
 use crate::{
     anthropic,
     chat_completions::{self, Dialect, chunk_in::ChunkDecoder},
+    gemini, ollama,
     redact::Quoter,
+    responses,
 };
 
 /// Reads one streamed answer, whatever the wire: pure, fed with the data of its events.
@@ -18,12 +20,8 @@ pub(crate) trait AnswerDecoder: Send {
     ///
     /// # Errors
     /// An error of the provider inside the stream, or data that this wire does not have.
-    fn data(
-        &mut self,
-        kind: &str,
-        data: &str,
-        out: &mut Vec<ModelEvent>,
-    ) -> Result<(), ModelError>;
+    fn data(&mut self, kind: &str, data: &str, out: &mut Vec<ModelEvent>)
+    -> Result<(), ModelError>;
 
     /// The stream is over.
     ///
@@ -46,6 +44,8 @@ pub(crate) trait AnswerDecoder: Send {
 pub(crate) enum Framing {
     /// Server-sent events.
     Events,
+    /// One JSON document a line.
+    Lines,
 }
 
 /// One of the wires.
@@ -55,6 +55,12 @@ pub enum Wire {
     Chat(Dialect),
     /// Anthropic's Messages.
     Anthropic,
+    /// OpenAI's Responses.
+    Responses,
+    /// Gemini's `generateContent`.
+    Gemini,
+    /// Ollama's own.
+    Ollama,
 }
 
 impl Wire {
@@ -67,6 +73,9 @@ impl Wire {
             ProviderKind::Openrouter => Some(Self::Chat(Dialect::Openrouter)),
             ProviderKind::OpenaiCompatible => Some(Self::Chat(Dialect::Compatible)),
             ProviderKind::Anthropic => Some(Self::Anthropic),
+            ProviderKind::OpenaiResponses => Some(Self::Responses),
+            ProviderKind::Gemini => Some(Self::Gemini),
+            ProviderKind::Ollama => Some(Self::Ollama),
         }
     }
 
@@ -75,6 +84,9 @@ impl Wire {
         match self {
             Self::Chat(dialect) => chat_completions::request_out::encode(request, dialect),
             Self::Anthropic => anthropic::request_out::encode(request),
+            Self::Responses => responses::request_out::encode(request),
+            Self::Gemini => gemini::request_out::encode(request),
+            Self::Ollama => ollama::request_out::encode(request),
         }
     }
 
@@ -83,19 +95,27 @@ impl Wire {
         match self {
             Self::Chat(_) => Box::new(ChunkDecoder::quoting(quoter)),
             Self::Anthropic => Box::new(anthropic::event_in::EventDecoder::quoting(quoter)),
+            Self::Responses => Box::new(responses::event_in::EventDecoder::quoting(quoter)),
+            Self::Gemini => Box::new(gemini::chunk_in::ChunkDecoder::quoting(quoter)),
+            Self::Ollama => Box::new(ollama::line_in::LineDecoder::quoting(quoter)),
         }
     }
 
     pub(crate) const fn framing(self) -> Framing {
         match self {
-            Self::Chat(_) | Self::Anthropic => Framing::Events,
+            Self::Chat(_) | Self::Anthropic | Self::Responses | Self::Gemini => Framing::Events,
+            Self::Ollama => Framing::Lines,
         }
     }
 
     /// Reads a list of models; none when it is no such list.
     pub(crate) fn models(self, list: &Value) -> Option<Vec<OfferedModel>> {
         match self {
-            Self::Chat(_) | Self::Anthropic => chat_completions::model_list::decode(list),
+            Self::Chat(_) | Self::Anthropic | Self::Responses => {
+                chat_completions::model_list::decode(list)
+            }
+            Self::Gemini => gemini::model_list::decode(list),
+            Self::Ollama => ollama::model_list::decode(list),
         }
     }
 }

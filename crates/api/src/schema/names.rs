@@ -58,7 +58,8 @@ schema_enum! {
     ProjectStatus of project::ProjectStatus { Active, Paused, Completed, Archived, }
     /// Which dialect a provider speaks.
     ProviderKind of provider::ProviderKind {
-        Builtin, Openai, Openrouter, OpenaiCompatible, Anthropic,
+        Builtin, Openai, Openrouter, OpenaiCompatible, Anthropic, OpenaiResponses, Gemini,
+        Ollama,
     }
     /// How a provider wants to be authenticated.
     AuthKind of provider::AuthKind { ApiKey, ApiKeyPair, ServiceAccountJson, None, IamRole, }

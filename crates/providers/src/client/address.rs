@@ -13,29 +13,58 @@ use crate::{failure, wire::Wire};
 #[must_use]
 pub const fn preset(kind: ProviderKind) -> Option<&'static str> {
     match kind {
-        ProviderKind::Openai => Some("https://api.openai.com/v1"),
+        ProviderKind::Openai | ProviderKind::OpenaiResponses => Some("https://api.openai.com/v1"),
         ProviderKind::Openrouter => Some("https://openrouter.ai/api/v1"),
         ProviderKind::Anthropic => Some("https://api.anthropic.com/v1"),
+        ProviderKind::Gemini => Some("https://generativelanguage.googleapis.com/v1beta"),
+        ProviderKind::Ollama => Some("http://127.0.0.1:11434"),
         ProviderKind::OpenaiCompatible | ProviderKind::Builtin => None,
     }
 }
 
-/// Where a call is posted.
-pub(super) fn call(provider: &Provider, wire: Wire) -> Result<Url, ModelError> {
-    let path = match wire {
-        Wire::Chat(_) => "chat/completions",
-        Wire::Anthropic => "messages",
-    };
-    endpoint(provider, wire, path)
+/// Where a call of a model is posted.
+pub(super) fn call(provider: &Provider, wire: Wire, model: &str) -> Result<Url, ModelError> {
+    match wire {
+        Wire::Chat(_) => endpoint(provider, wire, "chat/completions"),
+        Wire::Anthropic => endpoint(provider, wire, "messages"),
+        Wire::Responses => endpoint(provider, wire, "responses"),
+        Wire::Ollama => endpoint(provider, wire, "api/chat"),
+        Wire::Gemini => {
+            let mut url = endpoint(provider, wire, "")?;
+            let model = model.strip_prefix("models/").unwrap_or(model);
+            // As a segment of its own, a name cannot lead anywhere else.
+            if let Ok(mut path) = url.path_segments_mut() {
+                let method = format!("{model}:streamGenerateContent");
+                path.pop_if_empty().extend(["models", &method]);
+            }
+            url.query_pairs_mut().append_pair("alt", "sse");
+            Ok(url)
+        }
+    }
+}
+
+/// Where a model is downloaded to the provider's machine; none when the wire cannot.
+pub(super) fn pull(provider: &Provider, wire: Wire) -> Option<Result<Url, ModelError>> {
+    match wire {
+        Wire::Ollama => Some(endpoint(provider, wire, "api/pull")),
+        Wire::Chat(_) | Wire::Anthropic | Wire::Responses | Wire::Gemini => None,
+    }
 }
 
 /// Where the models are listed.
 pub(super) fn list(provider: &Provider, wire: Wire) -> Result<Url, ModelError> {
-    let mut url = endpoint(provider, wire, "models")?;
+    let path = match wire {
+        Wire::Chat(_) | Wire::Anthropic | Wire::Responses | Wire::Gemini => "models",
+        Wire::Ollama => "api/tags",
+    };
+    let mut url = endpoint(provider, wire, path)?;
     match wire {
-        Wire::Chat(_) => {}
+        Wire::Chat(_) | Wire::Responses | Wire::Ollama => {}
         Wire::Anthropic => {
             url.query_pairs_mut().append_pair("limit", "1000");
+        }
+        Wire::Gemini => {
+            url.query_pairs_mut().append_pair("pageSize", "1000");
         }
     }
     Ok(url)
@@ -78,19 +107,25 @@ fn root(wire: Wire, path: &str) -> String {
     let base = match wire {
         Wire::Chat(_) => without("/chat/completions"),
         Wire::Anthropic => without("/messages"),
+        Wire::Responses => without("/responses"),
+        Wire::Gemini => without("/models"),
+        Wire::Ollama => {
+            // The base of its other wire is the one that people know.
+            let base = without("/v1");
+            let base = base.strip_suffix("/chat").unwrap_or(base);
+            base.strip_suffix("/api").unwrap_or(base)
+        }
     };
     let base = base.trim_end_matches('/');
-    let is_versioned = match wire {
+    let version = match wire {
         // A base with a path is taken as it is: some servers number their versions otherwise.
-        Wire::Chat(_) => !base.is_empty(),
+        Wire::Chat(_) | Wire::Responses if base.is_empty() => "/v1",
+        Wire::Gemini if base.is_empty() => "/v1beta",
         // Clients of this wire are given bases without the version.
-        Wire::Anthropic => base.ends_with("/v1"),
+        Wire::Anthropic if !base.ends_with("/v1") => "/v1",
+        Wire::Chat(_) | Wire::Responses | Wire::Gemini | Wire::Anthropic | Wire::Ollama => "",
     };
-    if is_versioned {
-        base.to_owned()
-    } else {
-        format!("{base}/v1")
-    }
+    format!("{base}{version}")
 }
 
 /// A place that is never called.
@@ -118,7 +153,7 @@ mod tests {
     fn chat(base: &str) -> Result<String, String> {
         let provider = sample::provider(ProviderKind::OpenaiCompatible, Some(base));
         let wire = Wire::of(provider.kind).expect("a wire");
-        call(&provider, wire)
+        call(&provider, wire, "m")
             .map(String::from)
             .map_err(|error| error.code)
     }
@@ -145,13 +180,38 @@ mod tests {
     fn each_wire_finds_its_version() {
         let address = |kind, base| {
             let provider = sample::provider(kind, base);
-            let url = call(&provider, Wire::of(kind).expect("a wire"));
+            let url = call(&provider, Wire::of(kind).expect("a wire"), "m/../x");
             url.expect("an address").to_string()
         };
         let anthropic = |base| address(ProviderKind::Anthropic, base);
         assert_eq!(anthropic(None), "https://api.anthropic.com/v1/messages");
         for base in ["https://x.example", "https://x.example/v1/messages/"] {
             assert_eq!(anthropic(Some(base)), "https://x.example/v1/messages");
+        }
+        let responses = |base| address(ProviderKind::OpenaiResponses, base);
+        assert_eq!(responses(None), "https://api.openai.com/v1/responses");
+        for base in ["https://x.example/", "https://x.example/v1/responses"] {
+            assert_eq!(responses(Some(base)), "https://x.example/v1/responses");
+        }
+        let gemini = |base| address(ProviderKind::Gemini, base);
+        let method = "models/m%2F..%2Fx:streamGenerateContent?alt=sse";
+        let google = "https://generativelanguage.googleapis.com/v1beta";
+        assert_eq!(gemini(None), format!("{google}/{method}"));
+        for base in ["https://x.example", "https://x.example/v1beta/models"] {
+            assert_eq!(
+                gemini(Some(base)),
+                format!("https://x.example/v1beta/{method}")
+            );
+        }
+        let ollama = |base| address(ProviderKind::Ollama, base);
+        assert_eq!(ollama(None), "http://127.0.0.1:11434/api/chat");
+        for base in [
+            "http://x:1",
+            "http://x:1/v1",
+            "http://x:1/api/",
+            "http://x:1/api/chat",
+        ] {
+            assert_eq!(ollama(Some(base)), "http://x:1/api/chat", "{base}");
         }
         let below = anthropic(Some("https://x.example/api/anthropic"));
         assert_eq!(below, "https://x.example/api/anthropic/v1/messages");
@@ -183,9 +243,6 @@ mod tests {
         let url = list(&openai, wire).expect("a preset");
         assert_eq!(url.as_str(), "https://api.openai.com/v1/models");
         let unknown = sample::provider(ProviderKind::OpenaiCompatible, None);
-        assert_eq!(
-            list(&unknown, wire).expect_err("none").code,
-            "bad_base_url"
-        );
+        assert_eq!(list(&unknown, wire).expect_err("none").code, "bad_base_url");
     }
 }

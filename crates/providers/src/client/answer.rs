@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     failure,
+    json_lines::LineDecoder,
     redact::Quoter,
     sse::{SseDecoder, SseEvent},
     wire::{AnswerDecoder, Framing, Wire},
@@ -47,6 +48,7 @@ pub(super) fn stream(
     } else {
         match wire.framing() {
             Framing::Events => Body::Events(SseDecoder::default(), Vec::new()),
+            Framing::Lines => Body::Lines(LineDecoder::default(), Vec::new()),
         }
     };
     let pieces = response.bytes_stream().boxed();
@@ -81,6 +83,8 @@ fn decode<E: Send + 'static>(
 enum Body {
     /// An event stream, and its events that are being read.
     Events(SseDecoder, Vec<SseEvent>),
+    /// One document a line, and the lines that are being read.
+    Lines(LineDecoder, Vec<String>),
     /// One document, from a server that does not stream.
     Document(Vec<u8>),
 }
@@ -144,6 +148,13 @@ impl<E> Answer<E> {
                 }
                 fed.map_err(|error| too_large(&error.to_string()))
             }
+            Body::Lines(decoder, lines) => {
+                let fed = decoder.feed(piece, lines);
+                for line in lines.drain(..) {
+                    self.chunks.data("message", &line, &mut self.events)?;
+                }
+                fed.map_err(|error| too_large(&error.to_string()))
+            }
             Body::Document(bytes) => {
                 bytes.extend_from_slice(piece);
                 if bytes.len() > PROVIDER_EVENT_MAX {
@@ -159,6 +170,10 @@ impl<E> Answer<E> {
         let ended = match &mut self.body {
             Body::Events(decoder, _) => match std::mem::take(decoder).finish() {
                 Some(frame) => self.chunks.data(&frame.kind, &frame.data, &mut self.events),
+                None => Ok(()),
+            },
+            Body::Lines(decoder, _) => match std::mem::take(decoder).finish() {
+                Some(line) => self.chunks.data("message", &line, &mut self.events),
                 None => Ok(()),
             },
             Body::Document(bytes) => {

@@ -10,6 +10,7 @@ use weald_domain::{
 use crate::{anthropic, failure, wire::Wire};
 
 const ANTHROPIC_KEY: HeaderName = HeaderName::from_static("x-api-key");
+const GEMINI_KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
 const ANTHROPIC_VERSION: HeaderName = HeaderName::from_static("anthropic-version");
 
 /// The headers that every request to a provider carries.
@@ -48,13 +49,25 @@ pub(super) fn headers(
 
 fn header(wire: Wire, key: &str) -> (HeaderName, String) {
     match wire {
-        Wire::Chat(_) => (AUTHORIZATION, format!("Bearer {key}")),
+        Wire::Chat(_) | Wire::Responses | Wire::Ollama => {
+            (AUTHORIZATION, format!("Bearer {key}"))
+        }
         Wire::Anthropic => (ANTHROPIC_KEY, key.to_owned()),
+        Wire::Gemini => (GEMINI_KEY, key.to_owned()),
     }
 }
 
 fn may_go_without_key(provider: &Provider) -> bool {
-    provider.kind == ProviderKind::OpenaiCompatible && provider.secret_ref.is_none()
+    let may = match provider.kind {
+        ProviderKind::OpenaiCompatible | ProviderKind::Ollama => true,
+        ProviderKind::Builtin
+        | ProviderKind::Openai
+        | ProviderKind::Openrouter
+        | ProviderKind::Anthropic
+        | ProviderKind::OpenaiResponses
+        | ProviderKind::Gemini => false,
+    };
+    may && provider.secret_ref.is_none()
 }
 
 fn auth(code: &str, message: &str) -> ModelError {

@@ -3,11 +3,16 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{anthropic, heard};
+use crate::{anthropic, gemini, heard, ollama, responses};
 
 /// A stream of each wire with all it can say, characters of several bytes included.
 fn streams() -> Vec<(Wire, String)> {
-    vec![(Wire::Anthropic, anthropic::FULL_STREAM.to_owned())]
+    vec![
+        (Wire::Anthropic, anthropic::FULL_STREAM.to_owned()),
+        (Wire::Responses, responses::FULL_STREAM.to_owned()),
+        (Wire::Gemini, gemini::FULL_STREAM.to_owned()),
+        (Wire::Ollama, ollama::FULL_STREAM.to_owned()),
+    ]
 }
 
 /// The same stream as other servers write it.
@@ -22,6 +27,12 @@ fn spellings(wire: Wire, stream: &str) -> Vec<String> {
                 stream.replace("\n\n", "\n\n: keep-alive\n\n")
             ),
             stream.replace("data: ", "data:"),
+        ],
+        Framing::Lines => vec![
+            stream.replace('\n', "\r\n"),
+            stream.replace('\n', "\n\n \n"),
+            format!("\u{feff}{stream}"),
+            stream.trim_end().to_owned(),
         ],
     }
 }

@@ -19,22 +19,32 @@ fn turns(body: &Value) -> Vec<Turn> {
 }
 
 fn messages(body: &Value) -> &[Value] {
-    let messages = body.get("messages").and_then(Value::as_array);
+    let messages = ["messages", "input", "contents"]
+        .into_iter()
+        .find_map(|member| body.get(member).and_then(Value::as_array));
     messages.map(Vec::as_slice).unwrap_or_default()
 }
 
+fn content(message: &Value) -> Option<&Value> {
+    message.get("content").or(message.get("parts"))
+}
+
 fn turn(message: &Value) -> Option<Turn> {
-    let content = message.get("content");
-    let role = message.get("role").and_then(Value::as_str).unwrap_or("");
-    if role == "user" {
+    let content = content(message);
+    let text = |member: &str| message.get(member).and_then(Value::as_str).unwrap_or("");
+    if text("role") == "user" {
         // Results of calls stand in messages of the user on some wires.
         return text_of(content?).map(Turn::User);
     }
+    let is_item = text("type") == "function_call";
     let listed = message.get("tool_calls").and_then(Value::as_array);
     let blocks = content.and_then(Value::as_array);
-    let is_call = |block: &&Value| block.get("type").and_then(Value::as_str) == Some("tool_use");
+    let is_call = |block: &&Value| {
+        let kind = block.get("type").and_then(Value::as_str);
+        kind == Some("tool_use") || block.get("functionCall").is_some()
+    };
     let in_blocks = blocks.map_or(0, |blocks| blocks.iter().filter(is_call).count());
-    let calls = listed.map_or(0, Vec::len) + in_blocks;
+    let calls = listed.map_or(0, Vec::len) + in_blocks + usize::from(is_item);
     (calls > 0).then_some(Turn::Calls(calls))
 }
 
@@ -56,7 +66,7 @@ fn text_of(content: &Value) -> Option<String> {
 /// The words of a request, for the usage of an answer that names none.
 pub(super) fn words(body: &Value) -> u64 {
     let words = |message: &Value| {
-        let text = message.get("content").and_then(text_of);
+        let text = content(message).and_then(text_of);
         text.map_or(0, |text| text.split_whitespace().count() as u64)
     };
     messages(body).iter().map(words).sum()

@@ -2,6 +2,9 @@
 
 pub mod anthropic;
 pub mod chat;
+pub mod gemini;
+pub mod ollama;
+pub mod responses;
 mod tools;
 
 use axum::http::{HeaderMap, header};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -26,6 +26,12 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/v1/chat/completions", post(chat))
         .route("/v1/messages", post(messages))
+        .route("/v1/responses", post(responses))
+        .route("/v1beta/models/{method}", post(generate))
+        .route("/v1beta/models", get(models_of_gemini))
+        .route("/api/chat", post(chat_of_ollama))
+        .route("/api/tags", get(models_of_ollama))
+        .route("/api/pull", post(pull))
         .route("/v1/models", get(models))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
@@ -39,7 +45,8 @@ async fn unknown(State(shared): State<Arc<Shared>>, request: Request) -> Respons
 }
 
 async fn models(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    let wire = if headers.contains_key("anthropic-version") {
+    let is_anthropic = headers.contains_key("anthropic-version");
+    let wire = if is_anthropic {
         Wire::Anthropic
     } else {
         Wire::Chat
@@ -47,33 +54,99 @@ async fn models(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Respon
     if let Some(refusal) = wrong_key(&shared, wire, &headers) {
         return refusal;
     }
-    let entry = |model: &String| match wire {
-        Wire::Chat => json!({"id": model, "object": "model", "owned_by": "testkit"}),
-        Wire::Anthropic => {
+    let entry = |model: &String| {
+        if is_anthropic {
             let created = "2026-01-01T00:00:00Z";
             json!({"type": "model", "id": model, "display_name": model, "created_at": created})
+        } else {
+            json!({"id": model, "object": "model", "owned_by": "testkit"})
         }
     };
     let data: Vec<Value> = shared.offered().iter().map(entry).collect();
-    axum::Json(match wire {
-        Wire::Chat => json!({"object": "list", "data": data}),
-        Wire::Anthropic => {
-            json!({"data": data, "has_more": false, "first_id": null, "last_id": null})
-        }
+    axum::Json(if is_anthropic {
+        json!({"data": data, "has_more": false, "first_id": null, "last_id": null})
+    } else {
+        json!({"object": "list", "data": data})
     })
     .into_response()
 }
 
 async fn chat(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    answer(shared, Wire::Chat, request).await
+    answer(shared, Wire::Chat, None, request).await
 }
 
 async fn messages(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    answer(shared, Wire::Anthropic, request).await
+    answer(shared, Wire::Anthropic, None, request).await
+}
+
+async fn responses(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    answer(shared, Wire::Responses, None, request).await
+}
+
+async fn chat_of_ollama(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    answer(shared, Wire::Ollama, None, request).await
+}
+
+async fn generate(
+    State(shared): State<Arc<Shared>>,
+    Path(method): Path<String>,
+    request: Request,
+) -> Response {
+    let Some(model) = method.strip_suffix(":streamGenerateContent") else {
+        return unknown(State(shared), request).await;
+    };
+    if request.uri().query() != Some("alt=sse") {
+        shared.violate(["an answer is asked for in another form than events".to_owned()]);
+    }
+    answer(shared, Wire::Gemini, Some(model.to_owned()), request).await
+}
+
+/// Downloads a model in three steps; one that the server does not have fails in the second.
+async fn pull(State(shared): State<Arc<Shared>>, body: axum::Json<Value>) -> Response {
+    let model = body.get("model").and_then(Value::as_str).unwrap_or("");
+    let has_it = shared.offered().iter().any(|known| known == model);
+    let mut lines = vec![json!({"status": "pulling manifest"})];
+    if has_it {
+        let piece = |completed| {
+            json!({"status": "pulling abc", "digest": "sha256:abc", "total": 10,
+                   "completed": completed})
+        };
+        lines.extend([piece(4), piece(10), json!({"status": "success"})]);
+    } else {
+        lines.push(json!({"error": "pull model manifest: file does not exist"}));
+    }
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response()
+}
+
+async fn models_of_gemini(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    if let Some(refusal) = wrong_key(&shared, Wire::Gemini, &headers) {
+        return refusal;
+    }
+    let entry = |model: &String| {
+        json!({"name": format!("models/{model}"), "displayName": model,
+               "inputTokenLimit": 1000, "supportedGenerationMethods": ["generateContent"]})
+    };
+    let models: Vec<Value> = shared.offered().iter().map(entry).collect();
+    axum::Json(json!({"models": models})).into_response()
+}
+
+async fn models_of_ollama(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    if let Some(refusal) = wrong_key(&shared, Wire::Ollama, &headers) {
+        return refusal;
+    }
+    let entry = |model: &String| json!({"name": model, "model": model, "size": 1});
+    let models: Vec<Value> = shared.offered().iter().map(entry).collect();
+    axum::Json(json!({"models": models})).into_response()
 }
 
 /// Checks a request of a wire and plays the answer to it.
-async fn answer(shared: Arc<Shared>, wire: Wire, request: Request) -> Response {
+async fn answer(
+    shared: Arc<Shared>,
+    wire: Wire,
+    in_path: Option<String>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     if let Some(refusal) = wrong_key(&shared, wire, &parts.headers) {
         shared.violate(protocol::headers(&parts.headers));
@@ -94,7 +167,8 @@ async fn answer(shared: Arc<Shared>, wire: Wire, request: Request) -> Response {
         requests.len()
     };
     shared.received.send_replace(number);
-    let model = body.get("model").and_then(Value::as_str).unwrap_or("");
+    let in_body = body.get("model").and_then(Value::as_str);
+    let model = in_path.as_deref().or(in_body).unwrap_or("");
     if !shared.rules.models.is_empty() && !shared.rules.models.iter().any(|known| known == model) {
         return respond(refuse(404, &format!("the model `{model}` does not exist")));
     }

@@ -2,6 +2,9 @@
 
 mod anthropic;
 mod chat;
+mod gemini;
+mod ollama;
+mod responses;
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
@@ -14,6 +17,9 @@ use super::protocol;
 pub(super) enum Wire {
     Chat,
     Anthropic,
+    Responses,
+    Gemini,
+    Ollama,
 }
 
 impl Wire {
@@ -22,6 +28,9 @@ impl Wire {
         match self {
             Self::Chat => Box::new(chat::ChatFrames::new(number, model)),
             Self::Anthropic => Box::new(anthropic::AnthropicFrames::new(number, model, seal)),
+            Self::Responses => Box::new(responses::ResponsesFrames::new(number, model, seal)),
+            Self::Gemini => Box::new(gemini::GeminiFrames::new(number, model, seal)),
+            Self::Ollama => Box::new(ollama::OllamaLines::new(number, model)),
         }
     }
 
@@ -34,6 +43,9 @@ impl Wire {
                 wrong.extend(protocol::anthropic::headers(headers));
                 wrong.extend(protocol::anthropic::body(body, seal));
             }
+            Self::Responses => wrong.extend(protocol::responses::body(body, seal)),
+            Self::Gemini => wrong.extend(protocol::gemini::body(body, seal)),
+            Self::Ollama => wrong.extend(protocol::ollama::body(body)),
         }
         wrong
     }
@@ -45,16 +57,18 @@ impl Wire {
             Some(value.to_str().unwrap_or("(no text)"))
         };
         match self {
-            Self::Chat => {
+            Self::Chat | Self::Responses | Self::Ollama => {
                 header("authorization").map(|sent| sent.strip_prefix("Bearer ").unwrap_or(sent))
             }
             Self::Anthropic => header("x-api-key"),
+            Self::Gemini => header("x-goog-api-key"),
         }
     }
 
     pub(super) const fn content_type(self) -> &'static str {
         match self {
-            Self::Chat | Self::Anthropic => "text/event-stream",
+            Self::Chat | Self::Anthropic | Self::Responses | Self::Gemini => "text/event-stream",
+            Self::Ollama => "application/x-ndjson",
         }
     }
 }

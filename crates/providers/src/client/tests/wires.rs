@@ -3,10 +3,15 @@
 use weald_domain::message::{Part, TextState, ToolPart, ToolState};
 
 use super::*;
-use crate::{body_in, wire::Wire};
+use crate::body_in;
 
 /// The kinds whose wire is not Chat Completions.
-const KINDS: [ProviderKind; 1] = [ProviderKind::Anthropic];
+const KINDS: [ProviderKind; 4] = [
+    ProviderKind::Anthropic,
+    ProviderKind::OpenaiResponses,
+    ProviderKind::Gemini,
+    ProviderKind::Ollama,
+];
 
 fn provider_of(kind: ProviderKind, server: &ModelServer) -> Provider {
     sample::provider(kind, Some(&server.root_url()))
@@ -215,11 +220,12 @@ async fn a_stream_cut_at_any_byte_is_no_success() {
     for kind in KINDS {
         let whole = "Größe 😀";
         let mut finished = 0;
-        for bytes in (1..1500).step_by(13) {
+        let clients = ModelClients::new(quick());
+        for bytes in (1..1500).step_by(37) {
             let answer = reply([say("Größe"), say(" 😀")]).cut_after(bytes);
             let server = ModelServer::start(Mode::Always(answer), Rules::default()).await;
-            let events = ask(&provider_of(kind, &server), None, &request()).await;
-            let events = events.expect("an answer");
+            let stream = clients.call(&provider_of(kind, &server), None, request());
+            let events = sample::collect(stream.await.expect("an answer")).await;
             if matches!(events.last(), Some(Ok(ModelEvent::Finished(_)))) {
                 finished += 1;
                 assert_eq!(said(&events), whole, "{kind:?}");
@@ -227,14 +233,40 @@ async fn a_stream_cut_at_any_byte_is_no_success() {
                 assert!(["cut_stream", "bad_chunk"].contains(&self::code(&events).as_str()));
             }
         }
-        assert!(finished < 110, "{kind:?}");
+        assert!(finished < 40, "{kind:?}");
     }
 }
 
-#[test]
-fn every_kind_but_the_built_in_has_a_wire() {
-    for kind in KINDS {
-        assert!(Wire::of(kind).is_some(), "{kind:?}");
-    }
-    assert_eq!(Wire::of(ProviderKind::Builtin), None);
+#[tokio::test]
+async fn a_download_tells_how_far_it_is_and_never_ends_well_by_itself() {
+    let rules = Rules {
+        models: vec!["small".into()],
+        ..Rules::default()
+    };
+    let server = ModelServer::start(Mode::Echo, rules).await;
+    let clients = ModelClients::new(quick());
+    let ollama = provider_of(ProviderKind::Ollama, &server);
+    let told = clients.pull(&ollama, None, "small").await.expect("starts");
+    let told: Vec<_> = told.map(|told| told.expect("no error")).collect().await;
+    let told: Vec<_> = told
+        .iter()
+        .map(|told| (told.status.as_str(), told.completed))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("pulling manifest", None),
+            ("pulling abc", Some(4)),
+            ("pulling abc", Some(10)),
+            ("success", None),
+        ]
+    );
+    let told = clients.pull(&ollama, None, "large").await.expect("starts");
+    let told: Vec<_> = told.collect().await;
+    assert_eq!(told.len(), 2);
+    let error = told[1].as_ref().expect_err("no such model");
+    assert!(error.message.contains("file does not exist"), "{error}");
+    let other = provider_of(ProviderKind::Anthropic, &server);
+    let refused = clients.pull(&other, None, "small").await.err();
+    assert_eq!(refused.expect("refused").code, "pull_not_available");
 }

@@ -57,6 +57,12 @@ enum Kind {
     OpenaiCompatible,
     /// Anthropic, or anything else that speaks its Messages.
     Anthropic,
+    /// OpenAI by Responses, or anything else that speaks it.
+    OpenaiResponses,
+    /// Gemini by its own wire.
+    Gemini,
+    /// Ollama by its own wire.
+    Ollama,
 }
 
 impl Kind {
@@ -66,14 +72,21 @@ impl Kind {
             Self::Openrouter => "OpenRouter",
             Self::OpenaiCompatible => "OpenAI-compatible",
             Self::Anthropic => "Anthropic",
+            Self::OpenaiResponses => "OpenAI (Responses)",
+            Self::Gemini => "Gemini",
+            Self::Ollama => "Ollama",
         }
     }
 
     /// Whether it may be a server of one's own that wants no key.
     const fn may_go_without_key(self) -> bool {
         match self {
-            Self::OpenaiCompatible => true,
-            Self::Openai | Self::Openrouter | Self::Anthropic => false,
+            Self::OpenaiCompatible | Self::Ollama => true,
+            Self::Openai
+            | Self::Openrouter
+            | Self::Anthropic
+            | Self::OpenaiResponses
+            | Self::Gemini => false,
         }
     }
 }
@@ -85,6 +98,9 @@ impl From<Kind> for ProviderKind {
             Kind::Openrouter => Self::Openrouter,
             Kind::OpenaiCompatible => Self::OpenaiCompatible,
             Kind::Anthropic => Self::Anthropic,
+            Kind::OpenaiResponses => Self::OpenaiResponses,
+            Kind::Gemini => Self::Gemini,
+            Kind::Ollama => Self::Ollama,
         }
     }
 }
@@ -92,6 +108,7 @@ impl From<Kind> for ProviderKind {
 /// Connects it, and tries it.
 pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome {
     let request = ProviderCreateRequest {
+        key_variable: None,
         id: args.id.clone(),
         kind: args.kind.into(),
         display_name: args
