@@ -17,7 +17,7 @@ pub(crate) mod page;
 pub(crate) mod presets;
 mod projects;
 pub(crate) mod providers;
-mod request_keys;
+pub(crate) mod request_keys;
 pub(crate) mod sessions;
 mod settings;
 pub(crate) mod sqlite;

@@ -23,7 +23,7 @@ use crate::{
     data_folder::{DataFolder, FolderLock, LockError},
     secrets::{Secrets, VaultError},
     sql::{
-        first_start, migrate,
+        first_start, migrate, request_keys,
         sqlite::{self, Reader},
         writer::Writer,
     },
@@ -150,6 +150,7 @@ impl Store {
         let mut conn = sqlite::writer(&folder.database()).await?;
         restrict(&folder)?;
         migrate::migrate(&mut conn, &folder.backups(), now).await?;
+        request_keys::free_unanswered(&mut conn).await?;
         let secrets = Secrets::open(
             config.secrets,
             config.environment,

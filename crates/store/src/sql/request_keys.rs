@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use sqlx::{Row as _, sqlite::SqliteRow};
+use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 use weald_domain::{
     id::UserId,
     limits::IDEMPOTENCY_KEY_MS,
@@ -31,6 +31,16 @@ impl Read for Row {
             }),
         })
     }
+}
+
+/// Frees the keys whose requests an earlier process began and did not answer. Those of a session
+/// stay: it was begun.
+pub(crate) async fn free_unanswered(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    sql("DELETE FROM request_key WHERE response_status IS NULL AND session_id IS NULL")
+        .execute(conn)
+        .await
+        .map_err(storage)?;
+    Ok(())
 }
 
 async fn reserve(

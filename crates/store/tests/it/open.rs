@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use tempfile::TempDir;
+use weald_domain::ports::{KeyState, StoredResponse};
 use weald_store::{LockError, OpenError};
 use weald_testkit::{clock::FakeClock, contract::world::World};
 
@@ -40,6 +41,34 @@ async fn opening_again_finds_what_the_first_start_made() {
     assert_eq!(workspaces.expect("reads").items.len(), 1);
     let models = second.ports.providers.models(None, page).await;
     assert_eq!(models.expect("reads").items.len(), 2);
+}
+
+#[tokio::test]
+async fn a_key_whose_request_was_never_answered_is_free_after_a_restart() {
+    let folder = std::sync::Arc::new(TempDir::new().expect("a folder"));
+    let clock = FakeClock::default();
+    let store = open(folder.path(), &clock).await;
+    let world = World::of(ports(&store, clock.clone(), folder.clone())).await;
+    let (user, now) = (world.access.user_id, world.ports.now());
+    let keys = &world.ports.request_keys;
+    let response = StoredResponse {
+        status: 201,
+        body: "{}".into(),
+    };
+    for key in ["open", "done"] {
+        let state = keys.reserve(user, key, "h", now).await.expect("answers");
+        assert_eq!(state, KeyState::New);
+    }
+    let kept = keys.complete(user, "done", response.clone()).await;
+    kept.expect("stores");
+    store.close().await;
+    drop(world);
+    let store = open(folder.path(), &clock).await;
+    let world = World::of(ports(&store, clock, folder)).await;
+    let keys = &world.ports.request_keys;
+    let reserve = async |key| keys.reserve(user, key, "h", now).await.expect("answers");
+    assert_eq!(reserve("open").await, KeyState::New);
+    assert_eq!(reserve("done").await, KeyState::Done(response));
 }
 
 #[tokio::test]
