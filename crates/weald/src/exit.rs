@@ -84,7 +84,7 @@ impl Exit {
             408 | 504 => Self::TimedOut,
             409 => Self::Conflict,
             429 => Self::TryAgain,
-            502 => Self::Provider,
+            424 | 502 => Self::Provider,
             400..500 => Self::Usage,
             _ => Self::Failed,
         }
@@ -171,6 +171,7 @@ mod tests {
             (410, 3),
             (413, 2),
             (422, 2),
+            (424, 10),
             (429, 75),
             (500, 1),
             (502, 10),
