@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// What to ask; standard input without it, or with `-`
     #[arg(value_name = "TEXT")]
     text: Option<String>,
+    /// Send this key with the run: the same key and request run once
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
     #[command(flatten)]
     pub(super) talk: TalkArgs,
 }
@@ -76,8 +79,8 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
             None => Some(projects_or_stop(context, reach, stop).await?),
         };
         let request = args.talk.request(text, projects);
-        let key = context.global.idempotency_key.clone();
-        let run = reach.client.run(request, key.as_deref()).await?;
+        let key = args.idempotency_key.as_deref();
+        let run = reach.client.run(request, key).await?;
         session::follow(context, &reach.client, run, stop).await?;
         Ok(Exit::Ok)
     })
