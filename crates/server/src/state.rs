@@ -21,6 +21,7 @@ use weald_engine::Engine;
 use crate::{
     auth::{LinkCodes, LoginAttempts, RootToken},
     config_file::ConfigFile,
+    known_sources::KnownSources,
     sse::StreamSlots,
 };
 
@@ -63,6 +64,8 @@ pub struct ServerConfig {
     pub allowed_root_directories: Vec<PathBuf>,
     /// Open streams of one user.
     pub streams_per_user: usize,
+    /// Where models may already be.
+    pub sources: KnownSources,
     /// Version that `/api/health` tells.
     pub version: String,
 }

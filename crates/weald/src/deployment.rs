@@ -25,6 +25,7 @@ use crate::{
     commands::version::VERSION,
     config::{Config, Layered, LiveConfig, Overrides, SecretBackend},
     environment::Environment,
+    known_sources::{keys_of, known_sources},
     places::Places,
     runtime::Sockets,
 };
@@ -121,7 +122,7 @@ impl Opened {
         let workers = Arc::new(workers(&store, &setup.env, tasks.clone(), &stop)?);
         let adapters = Adapters::new(&store, &workers);
         let engine = Engine::new(engine_config(&setup.config), adapters.ports());
-        let server = server_config(&setup.config, address);
+        let server = server_config(&setup.config, &setup.env, address);
         let live = LiveConfig::new(setup.layered, setup.env, setup.places, setup.overrides);
         let services = adapters.services(engine.clone(), live);
         let state = ServerState::new(services, server, stop.clone());
@@ -177,13 +178,14 @@ fn engine_config(config: &Config) -> EngineConfig {
     }
 }
 
-fn server_config(config: &Config, address: SocketAddr) -> ServerConfig {
+fn server_config(config: &Config, env: &Environment, address: SocketAddr) -> ServerConfig {
     ServerConfig {
         address,
         allowed_hosts: config.server.allowed_hosts.clone(),
         projects_root: config.data.root.join("projects"),
         allowed_root_directories: config.projects.allowed_root_directories.clone(),
         streams_per_user: config.limits.streams_per_user,
+        sources: known_sources(env),
         version: VERSION.to_owned(),
     }
 }
@@ -283,12 +285,13 @@ impl Adapters {
     }
 }
 
-/// The variables of the secret store.
+/// The variables of the secret store: those of other programs, and before them our own.
 fn secrets_of(env: &Environment) -> BTreeMap<String, Secret> {
-    env.variables()
+    let own = env
+        .variables()
         .filter(|(name, _)| name.starts_with("WEALD_SECRET__"))
-        .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())))
-        .collect()
+        .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
+    keys_of(env).into_iter().chain(own).collect()
 }
 
 fn owner_name(env: &Environment) -> String {

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod found;
 mod get;
 mod key;
 mod list;
@@ -23,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new()
         .routes(routes!(create::create_provider))
         .routes(routes!(list::list_providers))
+        .routes(routes!(found::found_providers))
         .routes(routes!(get::get_provider))
         .routes(routes!(update::update_provider))
         .routes(routes!(delete::delete_provider))

@@ -1,6 +1,7 @@
 //! Providers: a key goes in and never comes out again.
 
 use serde_json::json;
+use weald_testkit::model_server::{ModelServer, reply, say};
 
 use super::caller::Caller;
 use crate::app::TestApp;
@@ -144,4 +145,74 @@ async fn a_key_does_not_move_to_another_server() {
     let with_key = update(both).await;
     assert_eq!(with_key["key_removed"], false);
     assert_eq!(with_key["secret_ref"], "secret://provider/mine");
+}
+
+#[tokio::test]
+async fn what_is_there_already_is_found_and_connected_without_typing() {
+    let model = ModelServer::answering([reply([say("from Ollama")])]).await;
+    let mut app = TestApp::start().await;
+    assert_eq!(app.stop().await, 0);
+    let key = "sk-canary-2b8e61";
+    let address = model.base_url();
+    app.restart_with(&[
+        ("OPENAI_API_KEY", key),
+        ("GROQ_API_KEY", ""),
+        ("OLLAMA_HOST", address.trim_end_matches("/v1")),
+    ])
+    .await;
+    let caller = Caller::of(&app);
+    let find = async |name: &str| {
+        let found = caller.get("/api/providers/found").await.ok();
+        assert!(!found.to_string().contains(key), "{found}");
+        let items = found["items"].as_array().unwrap().clone();
+        let item = items.into_iter().find(|item| item["display_name"] == name);
+        item.unwrap()
+    };
+    let openai = find("OpenAI").await;
+    let expected = json!({
+        "source": "environment", "kind": "openai", "display_name": "OpenAI",
+        "key_variable": "OPENAI_API_KEY", "is_present": true,
+    });
+    assert_eq!(openai, expected);
+    assert_eq!(find("Groq").await["is_present"], false);
+    let ollama = find("Ollama").await;
+    assert_eq!(ollama["source"], "local");
+    assert_eq!(
+        (&ollama["is_present"], &ollama["models"]),
+        (&json!(true), &json!(1))
+    );
+
+    let create = |variable: &str| {
+        let body = json!({
+            "kind": "openai", "display_name": "OpenAI", "key_variable": variable,
+        });
+        caller.post("/api/providers/create", body)
+    };
+    for unset in ["GROQ_API_KEY", "PATH", "WEALD_TOKEN"] {
+        let refused = create(unset).await;
+        assert_eq!(refused.problem(), (400, "unknown_variable"));
+    }
+    let made = create("OPENAI_API_KEY").await.ok();
+    assert_eq!(made["secret_ref"], "secret://env/openai_api_key");
+    assert_eq!(made["auth_kind"], "api_key");
+    assert_eq!(find("OpenAI").await["provider_id"], "openai");
+    let again = create("OPENAI_API_KEY").await.ok();
+    assert_eq!(again["secret_ref"], "secret://env/openai_api_key");
+    let moved = json!({"base_url": "http://127.0.0.1:9/v1"});
+    let moved = caller
+        .post("/api/providers/openai/update", moved)
+        .await
+        .ok();
+    assert_eq!(
+        (&moved["key_removed"], &moved["secret_ref"]),
+        (&json!(true), &json!(null))
+    );
+
+    let body = json!({
+        "kind": ollama["kind"], "display_name": "Ollama", "base_url": ollama["base_url"],
+    });
+    caller.post("/api/providers/create", body).await.ok();
+    assert_eq!(find("Ollama").await["provider_id"], "ollama");
+    model.stop();
+    assert_eq!(find("Ollama").await["is_present"], false);
 }
