@@ -8,6 +8,7 @@ export type Conversation = Schemas['ConversationResponse'];
 export type EventEnvelope = Schemas['EventEnvelope'];
 export type EventType = EventEnvelope['event_type'];
 export type EventOf<T extends EventType> = Extract<EventEnvelope, { event_type: T }>;
+export type FoundProvider = Schemas['FoundProvider'];
 export type FinishReason = Schemas['FinishReason'];
 export type Lifetime = Schemas['Lifetime'];
 export type LiveStatus = Schemas['LiveStatus'];
