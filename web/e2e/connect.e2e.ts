@@ -55,3 +55,41 @@ describe.skipIf(!binary)('connecting a model', () => {
     await context.close();
   });
 });
+
+describe.skipIf(!binary)('a model that is there already', () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof ownServer>>;
+  let model: Awaited<ReturnType<typeof standIn>>;
+  beforeAll(async () => {
+    browser = await launch();
+    model = await standIn(undefined, ['Roots ', 'are ', 'brown.']);
+    const place = new URL(model.url).host;
+    server = await ownServer(binary as string, { OLLAMA_HOST: place, OPENAI_API_KEY: 'sk-canary-77aa' });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.kill('SIGTERM');
+    model.close();
+  });
+
+  it('is offered on the first screen and answers after two presses, without a mouse', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(await server.start());
+    const found = page.getByRole('region', { name: 'Found by itself' });
+    await found.getByText('OPENAI_API_KEY').waitFor();
+    await found.getByText('2 models at').waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await page.content()).not.toContain('sk-canary-77aa');
+
+    await found.getByRole('button', { name: 'Use Ollama' }).press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'forest-2' }).press('Enter');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => found.count()).toBe(0);
+    await page.getByRole('button', { name: /^Model:\s*forest-2/ }).waitFor();
+    await say(page, 'Which colour have roots?');
+    await expectAnswer(page, 'Roots are brown.');
+    await context.close();
+  });
+});

@@ -17,14 +17,14 @@ async function freePort(): Promise<number> {
 }
 
 /** A server of the test's own, which it may kill, on a fresh data folder. */
-export async function ownServer(binary: string) {
+export async function ownServer(binary: string, variables: Record<string, string> = {}) {
   const home = mkdtempSync(join(tmpdir(), 'weald-e2e-home-'));
   const port = await freePort();
   let child: ChildProcess | undefined;
   /** Starts it and gives the login link it prints. */
   const start = async (): Promise<string> => {
     const started = spawn(binary, ['up', '--no-open', '--addr', `127.0.0.1:${port}`], {
-      env: { ...process.env, WEALD_HOME: home, NO_COLOR: '1' },
+      env: { ...process.env, ...variables, WEALD_HOME: home, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     child = started;

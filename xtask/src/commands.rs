@@ -21,7 +21,8 @@ cargo xtask <command>
   up [--release] [ARGS]   build web app and binary, then `weald up ARGS`
   web                     build the web app only
   check                   format, lints, docs, generated files, crate arrows, licences, web checks
-  test [LANE]             check and every test; LANE: rust, web, e2e, api
+  test [LANE]             check and every test; LANE: rust, web, e2e, api,
+                          or interop (real clients; not part of every change)
   soak [--seed N]         the long kill and cut runs
   bench [NAME] [ARGS]     build release and print the table of figures
   migration <adds>        start the next migration file

@@ -13,6 +13,7 @@ mod lane;
 mod live_server;
 mod npm;
 mod prerequisite;
+mod python;
 mod schemathesis;
 mod scratch;
 mod shell;

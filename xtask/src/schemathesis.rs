@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::debian;
 use crate::live_server::Ready;
+use crate::python;
 use crate::shell;
 use crate::workspace::Workspace;
 
@@ -21,32 +21,23 @@ const ENDLESS: &str = "/(events|ws)$";
 
 /// Installs the tester once and answers the program.
 pub(crate) fn install(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace
-        .target()
-        .join("xtask")
-        .join(format!("schemathesis-{VERSION}"));
-    let program = folder.join("bin/schemathesis");
-    if shell::succeeds(Command::new(&program).arg("--version")) {
-        return Ok(program);
-    }
-    let python = debian::python().context("no Python 3.11 with venv")?;
-    shell::run(
-        Command::new(python)
-            .args(["-m", "venv", "--clear"])
-            .arg(&folder),
-    )?;
-    let wanted = format!("schemathesis=={VERSION}");
-    shell::run(Command::new(folder.join("bin/pip")).args([
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        &wanted,
-    ]))?;
-    Ok(program)
+    Ok(python::environment(workspace, "schemathesis", VERSION)?.join("schemathesis"))
 }
 
-/// Tests the running server against the document it serves; `folder` takes what is written.
-pub(crate) fn test(program: &Path, ready: &Ready, folder: &Path) -> Result<()> {
+/// Fills the running server and tests it against the document it serves; `folder` takes what is
+/// written.
+pub(crate) fn test(
+    workspace: &Workspace,
+    program: &Path,
+    ready: &Ready,
+    folder: &Path,
+) -> Result<()> {
+    shell::run(
+        Command::new(program.with_file_name("python"))
+            .arg(workspace.path("xtask/seed_api.py"))
+            .args([&ready.url, &ready.token])
+            .arg(folder),
+    )?;
     let location = format!("{}/api/openapi.json", ready.url.trim_end_matches('/'));
     let mut command = Command::new(program);
     command

@@ -96,6 +96,10 @@ pub struct ProviderCreateRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(write_only)]
     pub api_key: Option<String>,
+    /// Instead of a key: the environment variable that holds it, one of those that
+    /// `/api/providers/found` names as present. The provider keeps a reference, not the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_variable: Option<String>,
     /// Names of models to offer, besides those it lists itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -143,6 +147,60 @@ impl std::fmt::Debug for ProviderUpdateRequest {
             .field("base_url", &self.base_url)
             .finish_non_exhaustive()
     }
+}
+
+/// Where a provider was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FoundSource {
+    /// A variable of the server's environment.
+    Environment,
+    /// An address of the server's own computer.
+    Local,
+}
+
+/// A provider that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FoundProvider {
+    /// Where it was looked for.
+    pub source: FoundSource,
+    /// The dialect to connect it with.
+    #[schema(value_type = schema::ProviderKind)]
+    pub kind: ProviderKind,
+    /// For people.
+    pub display_name: String,
+    /// The base URL to connect it with, when its dialect does not tell.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub base_url: Option<String>,
+    /// The variable that holds its key.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub key_variable: Option<String>,
+    /// Whether the variable is set, or the server answered.
+    pub is_present: bool,
+    /// How many models the server lists.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub models: Option<usize>,
+    /// The provider that is connected to it already.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
+    pub provider_id: Option<Slug>,
+}
+
+/// What was looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProvidersFoundResponse {
+    /// Each variable and each address, whether there is something or not.
+    pub items: Vec<FoundProvider>,
+}
+
+/// A provider after a change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ProviderUpdateResponse {
+    /// The provider as it is now.
+    #[serde(flatten)]
+    pub provider: Provider,
+    /// Whether its key was removed, because the new base URL leads to another server.
+    pub key_removed: bool,
 }
 
 /// Whether a provider answered.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     id::{ConversationId, FolderId, MessageId, SessionId, UserId, WorkspaceId},
     message::Message,
+    plain::plain,
     session::LiveStatus,
     slug::Slug,
     time::UnixMillis,
@@ -153,7 +154,8 @@ pub struct BranchItem {
 /// A title made from the first words of what a person wrote: one line, at most 60 characters.
 #[must_use]
 pub fn title_from(text: &str) -> Option<String> {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let mut lines = text.lines().map(plain);
+    let line = lines.find(|line| !line.trim().is_empty())?;
     let words: String = line.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().count() <= 60 {
         return Some(words);
@@ -176,6 +178,7 @@ mod tests {
             Some("hello world".into())
         );
         assert_eq!(title_from("   "), None);
+        assert_eq!(title_from("\u{202e}\n a\u{202e}b\u{1b}"), Some("ab".into()));
         let long = title_from(&"word ".repeat(40)).expect("some");
         assert!(long.chars().count() <= 60 && long.ends_with('…'));
     }

@@ -88,7 +88,7 @@ pub struct FeedCursor {
 }
 
 /// Most sessions a feed cursor may name; more is `bad_cursor`.
-const FEED_SESSIONS_MAX: usize = 256;
+pub const FEED_SESSIONS_MAX: usize = 256;
 
 impl fmt::Display for FeedCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

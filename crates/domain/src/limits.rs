@@ -46,3 +46,5 @@ pub const PROVIDER_EVENT_MAX: usize = 16 * 1024 * 1024;
 pub const MODEL_CALLS_PER_TURN: u32 = 100;
 /// How long a finished session's live log stays readable, milliseconds (`stream.ttl_s`).
 pub const STREAM_TTL_MS: i64 = 300_000;
+/// Most bytes of signatures and redacted blocks kept with one answer, as JSON.
+pub const PROVIDER_DATA_MAX: usize = 1024 * 1024;

@@ -205,6 +205,20 @@ pub struct ModelError {
     pub retry_after: Option<Duration>,
 }
 
+impl ModelError {
+    /// The provider has no machine of its own that a model could be downloaded to.
+    #[must_use]
+    pub fn pull_not_available(provider: &Slug) -> Self {
+        Self {
+            kind: ModelErrorKind::BadRequest,
+            code: "pull_not_available".to_owned(),
+            message: format!("the provider `{provider}` downloads no models"),
+            retryable: false,
+            retry_after: None,
+        }
+    }
+}
+
 /// A model that a provider offers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferedModel {
@@ -214,6 +228,17 @@ pub struct OfferedModel {
     pub display_name: Option<String>,
     /// Tokens that fit, when the provider says so.
     pub context_window: Option<u64>,
+}
+
+/// How a download of a model goes on, on the provider's own machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullProgress {
+    /// What is being done, in the provider's words.
+    pub status: String,
+    /// Bytes of the current piece that are there.
+    pub completed: Option<u64>,
+    /// Bytes of the current piece.
+    pub total: Option<u64>,
 }
 
 #[cfg(test)]

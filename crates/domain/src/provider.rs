@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::{id::ModelRowId, secret::SecretRef, slug::Slug, time::UnixMillis};
 
-/// Which dialect a provider speaks. This release speaks Chat Completions and the built-in models.
+/// Which wire a provider speaks, and in which dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProviderKind {
@@ -17,6 +17,14 @@ pub enum ProviderKind {
     Openrouter,
     /// Any server that speaks Chat Completions (Ollama, LM Studio, llama.cpp, vLLM, …).
     OpenaiCompatible,
+    /// Anthropic, or any server that speaks its Messages.
+    Anthropic,
+    /// OpenAI, or any server that speaks its Responses.
+    OpenaiResponses,
+    /// Gemini by Google's own wire.
+    Gemini,
+    /// Ollama by its own wire, which can also download models.
+    Ollama,
 }
 
 /// How a provider wants to be paid attention to.

@@ -38,6 +38,18 @@ pub struct ToolSpec {
     /// Words that lead the built-in planner to it.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Calls that make sense, for the built-in planner.
+    #[serde(default)]
+    pub examples: Vec<ToolExample>,
+}
+
+/// A call that makes sense, and the request that asks for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToolExample {
+    /// What a person would say.
+    pub description: String,
+    /// The arguments of the call.
+    pub args: Value,
 }
 
 /// A piece of what a tool answered.

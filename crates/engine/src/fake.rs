@@ -40,6 +40,13 @@ pub(crate) struct Held {
     pub(crate) events: Vec<SessionEvent>,
     /// Every projection that was appended.
     pub(crate) writes: Vec<Write>,
+    /// How often the stream was seized, and let go of as an orphan.
+    pub(crate) seized: u64,
+    pub(crate) abandoned: u64,
+    /// The next claim, or the next append, meets damage.
+    pub(crate) damaged: bool,
+    /// What the next read of the branch finds.
+    pub(crate) branch: Option<Result<Vec<Message>, StoreError>>,
     /// Rows that wait in the inbox.
     pub(crate) inbox: Vec<InboxRow>,
     model: Option<mpsc::Receiver<ModelEvent>>,
@@ -127,6 +134,13 @@ impl Fake {
             branch: Some(vec![reply]),
             session,
         }
+    }
+}
+
+pub(crate) fn damaged() -> StoreError {
+    StoreError::Corrupt {
+        what: "an event",
+        source: "noise".into(),
     }
 }
 
@@ -226,6 +240,9 @@ impl Journal for Fake {
             leave.unwrap().forget();
         }
         let mut held = self.held();
+        if std::mem::take(&mut held.damaged) {
+            return Err(damaged().into());
+        }
         if held.head_seq != append.lease.head_seq {
             return Err(AppendError::Fenced);
         }
@@ -247,7 +264,25 @@ impl Journal for Fake {
 
     async fn claim(&self, _: SessionId) -> Result<Option<Claimed>, StoreError> {
         self.claims.acquire().await.unwrap().forget();
+        if std::mem::take(&mut self.held().damaged) {
+            return Err(damaged());
+        }
         Ok(self.claimed.lock().unwrap().take())
+    }
+
+    async fn seize(&self, session_id: SessionId) -> Result<Option<Lease>, StoreError> {
+        let mut held = self.held();
+        held.seized += 1;
+        Ok(Some(Lease {
+            session_id,
+            epoch: 1 + held.seized,
+            head_seq: held.head_seq,
+        }))
+    }
+
+    async fn abandon(&self, _: SessionId) -> Result<(), StoreError> {
+        self.held().abandoned += 1;
+        Ok(())
     }
 
     async fn waiting(&self) -> Result<Vec<Waiting>, StoreError> {

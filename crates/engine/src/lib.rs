@@ -4,6 +4,7 @@
 //! a turn needs to go on after a crash is in the journal: [`weald_domain::turn_state`] folds it.
 
 mod answer;
+mod broken;
 mod config;
 mod context;
 mod error;

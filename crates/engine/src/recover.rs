@@ -9,11 +9,13 @@ use weald_domain::{
     event::Envelope,
     id::SessionId,
     ports::{Append, CallContext, Claimed, Lease, StoreError, Waiting, Write},
+    tool::EffectClass,
     turn_state::TurnState,
 };
 
 use crate::{
     Engine,
+    broken::damaged,
     registry::Control,
     turn::{Seed, Stopped, Turn},
 };
@@ -93,13 +95,33 @@ impl Engine {
     }
 
     async fn claim(&self, waiting: Waiting, control: Control) -> Result<Option<Turn>, StoreError> {
-        let ports = self.ports();
-        let Some(claimed) = ports.journal.claim(waiting.session_id).await? else {
-            return Ok(None);
+        let id = waiting.session_id;
+        let claimed = match self.ports().journal.claim(id).await {
+            Ok(Some(claimed)) => claimed,
+            Ok(None) => return Ok(None),
+            Err(error) => {
+                if is_damage(&error) {
+                    self.end_unread(id, damaged(&error)).await;
+                }
+                return Err(error);
+            }
         };
         let lease = claimed.lease;
-        match self.seat(claimed, control, waiting.orphaned).await {
-            Ok(turn) => Ok(Some(turn)),
+        match self.seat(claimed, control).await {
+            Ok((seed, open_steps)) => Ok(Some(Turn::claimed(
+                self.clone(),
+                seed,
+                open_steps,
+                waiting.orphaned,
+            ))),
+            Err(error) if is_damage(&error) => {
+                self.end_unread(id, damaged(&error)).await;
+                Err(error)
+            }
+            Err(error) if waiting.orphaned => {
+                self.ports().journal.abandon(id).await?;
+                Err(error)
+            }
             Err(error) => {
                 self.give_back(lease).await;
                 Err(error)
@@ -121,13 +143,12 @@ impl Engine {
         }
     }
 
-    /// The turn of a claimed session, with all that it needs.
-    async fn seat(
+    /// All that the turn of a claimed session needs, and the steps it was left with.
+    pub(crate) async fn seat(
         &self,
         claimed: Claimed,
         control: Control,
-        orphaned: bool,
-    ) -> Result<Turn, StoreError> {
+    ) -> Result<(Seed, Vec<(String, EffectClass)>), StoreError> {
         let ports = self.ports();
         let Claimed {
             lease,
@@ -172,7 +193,7 @@ impl Engine {
             state,
             branch: Some(branch),
         };
-        Ok(Turn::claimed(self.clone(), seed, open_steps, orphaned))
+        Ok((seed, open_steps))
     }
 
     /// The access of a session's owner to its own workspace, for reads on its behalf.
@@ -188,7 +209,7 @@ impl Engine {
         let id = turn.session_id();
         self.inner.tasks.spawn(async move {
             let Ok((stopped, seen)) = AssertUnwindSafe(turn.drive()).catch_unwind().await else {
-                error!(session.id = %id, "the turn of session {id} panicked; the next start settles it");
+                engine.settle_broken(id).await;
                 engine.inner.registry.unregister(id, 0);
                 return;
             };
@@ -240,8 +261,14 @@ impl Engine {
     }
 }
 
+fn is_damage(error: &StoreError) -> bool {
+    matches!(error, StoreError::Corrupt { .. } | StoreError::BadPage)
+}
+
 #[cfg(test)]
 mod tests {
+    use weald_domain::{event::SessionEvent, session::SessionStatus};
+
     use super::*;
     use crate::{
         EngineConfig,
@@ -262,9 +289,8 @@ mod tests {
         assert_eq!(fake.claims.available_permits(), 0);
     }
 
-    #[tokio::test]
-    async fn a_claim_whose_history_cannot_be_read_is_handed_back() {
-        let fake = Fake::new();
+    /// A session whose branch cannot be read once it is claimed.
+    fn claimable(fake: &Fake) -> Waiting {
         let session = session();
         let id = session.id;
         *fake.claimed.lock().unwrap() = Some(Claimed {
@@ -279,22 +305,84 @@ mod tests {
             open_steps: Vec::new(),
         });
         fake.claims.add_permits(1);
+        Waiting {
+            session_id: id,
+            orphaned: false,
+        }
+    }
+
+    /// The last event and the end of a session that was ended without being read.
+    fn ended_as(fake: &Fake) -> Option<(String, SessionStatus)> {
+        let held = fake.held();
+        let Some(SessionEvent::RunFailed(failed)) = held.events.last() else {
+            panic!("{:?}", held.events);
+        };
+        let status = held.writes.iter().find_map(|write| {
+            let Write::End { status, .. } = write else {
+                return None;
+            };
+            Some(*status)
+        });
+        Some((failed.error.code.clone(), status?))
+    }
+
+    #[tokio::test]
+    async fn a_claim_whose_history_cannot_be_read_now_is_handed_back() {
+        let fake = Fake::new();
+        let waiting = claimable(&fake);
         let engine = fake.engine(EngineConfig::default());
-        engine.wake(id).await;
+        engine.wake(waiting.session_id).await;
         assert_eq!(engine.running(), 0);
         assert_eq!(fake.held().writes, [Write::HandBack]);
     }
 
     #[tokio::test]
-    async fn a_turn_that_panics_leaves_its_place() {
+    async fn an_orphan_whose_history_cannot_be_read_now_stays_an_orphan() {
+        let fake = Fake::new();
+        let waiting = Waiting {
+            orphaned: true,
+            ..claimable(&fake)
+        };
+        let engine = fake.engine(EngineConfig::default());
+        engine.take_over(waiting).await;
+        assert_eq!(engine.running(), 0);
+        let held = fake.held();
+        assert_eq!((held.writes.as_slice(), held.abandoned), ([].as_slice(), 1));
+    }
+
+    #[tokio::test]
+    async fn a_session_whose_history_is_damaged_ends_as_failed() {
+        for at_the_claim in [true, false] {
+            let fake = Fake::new();
+            let waiting = claimable(&fake);
+            fake.held().damaged = at_the_claim;
+            fake.held().branch = Some(Err(crate::fake::damaged()));
+            let engine = fake.engine(EngineConfig::default());
+            engine.take_over(waiting).await;
+            assert_eq!(engine.running(), 0);
+            let end = ("storage_corrupt".to_owned(), SessionStatus::Failed);
+            assert_eq!(ended_as(&fake), Some(end), "{at_the_claim}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_panics_leaves_its_place_and_its_session_ends() {
         let fake = Fake::new();
         let engine = fake.engine(EngineConfig::default());
         let control = engine.inner.registry.register(session().id).unwrap();
         let (seed, reply) = (fake.seed(control, Vec::new(), reply()), reply());
-        // The stand-in has no answer, and panics when it is called.
+        claimable(&fake);
+        // The stand-in has no answer, and panics when it is called; then its branch is unreadable.
         engine.spawn_turn(Turn::begun(engine.clone(), seed, None, reply));
         let idle = engine.until_idle();
         let waited = tokio::time::timeout(std::time::Duration::from_secs(5), idle).await;
         assert!(waited.is_ok(), "it still counts as running");
+        let end = ("internal".to_owned(), SessionStatus::Failed);
+        assert_eq!(ended_as(&fake), Some(end));
+        assert_eq!(
+            fake.held().abandoned,
+            2,
+            "once to read it anew, once to end it"
+        );
     }
 }

@@ -104,6 +104,18 @@ impl Registry {
         })
     }
 
+    /// A new receiving end for a session whose turn is gone; it stays registered.
+    pub(crate) fn reseat(&self, session: SessionId) -> Control {
+        let (sender, told) = watch::channel(Told::default());
+        let mut running = self.lock();
+        running.insert(session, sender);
+        self.count.send_replace(running.len());
+        Control {
+            told,
+            inbox_seen: 0,
+        }
+    }
+
     /// Takes a session out; whether hints came that its turn, which saw `seen` of them, missed.
     pub(crate) fn unregister(&self, session: SessionId, seen: u64) -> bool {
         let mut running = self.lock();

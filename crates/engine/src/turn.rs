@@ -26,7 +26,7 @@ use weald_domain::{
     turn_state::{Next, TurnState},
 };
 
-use crate::{Engine, registry::Control};
+use crate::{Engine, broken::damaged, registry::Control};
 use reply::Reply;
 
 /// Longest wait between two tries to append.
@@ -94,6 +94,11 @@ enum Origin {
         open_steps: Vec<(String, EffectClass)>,
         orphaned: bool,
     },
+    /// Its turn panicked: it only ends.
+    Broken {
+        open_steps: Vec<(String, EffectClass)>,
+        error: MessageError,
+    },
 }
 
 /// One session being driven.
@@ -152,6 +157,16 @@ impl Turn {
         )
     }
 
+    /// A turn that ends a session whose own turn panicked.
+    pub(crate) fn broken(
+        engine: Engine,
+        seed: Seed,
+        open_steps: Vec<(String, EffectClass)>,
+        error: MessageError,
+    ) -> Self {
+        Self::new(engine, seed, Origin::Broken { open_steps, error })
+    }
+
     fn new(engine: Engine, seed: Seed, came: Origin) -> Self {
         let Seed {
             session,
@@ -207,7 +222,7 @@ impl Turn {
                 }
                 Halt::Failed(error) => self.end_failed(error).await,
                 Halt::Storage(error) => self.end_failed(storage_failed(&error)).await,
-                Halt::Corrupt(error) => return self.give_up(&error),
+                Halt::Corrupt(error) => return self.give_up(&error).await,
             };
             halt = match stop {
                 Ok(stopped) => return stopped,
@@ -261,6 +276,10 @@ impl Turn {
                 } else {
                     Ok(())
                 }
+            }
+            Some(Origin::Broken { open_steps, error }) => {
+                self.open_steps = open_steps;
+                Err(Halt::Failed(error))
             }
             None => Ok(()),
         }
@@ -332,11 +351,16 @@ impl Turn {
         }
     }
 
-    /// The session stays as it is, and the next start tries to settle it.
-    fn give_up(&self, error: &StoreError) -> Stopped {
+    /// Ends the session as it is stored: nothing more of it can be written.
+    async fn give_up(&mut self, error: &StoreError) -> Stopped {
         let id = self.session.id;
-        error!(session.id = %id, error = error as &dyn Error, "session {id} is damaged in storage and is left as it is");
-        Stopped::Lost
+        error!(session.id = %id, error = error as &dyn Error, "session {id} is damaged in storage");
+        self.live = None;
+        if self.engine.end_unread(id, damaged(error)).await {
+            Stopped::Ended
+        } else {
+            Stopped::Lost
+        }
     }
 }
 

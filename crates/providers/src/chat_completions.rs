@@ -12,11 +12,8 @@ mod reasoning;
 pub mod request_in;
 pub mod request_out;
 mod tool_call;
-mod tool_result;
 mod usage;
 pub mod wire_error;
-
-use weald_domain::provider::ProviderKind;
 
 /// What one family of servers wants differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,19 +24,6 @@ pub enum Dialect {
     Openrouter,
     /// Everybody else.
     Compatible,
-}
-
-impl Dialect {
-    /// The dialect of a provider; none when it does not speak this wire.
-    #[must_use]
-    pub const fn of(kind: ProviderKind) -> Option<Self> {
-        match kind {
-            ProviderKind::Builtin => None,
-            ProviderKind::Openai => Some(Self::Openai),
-            ProviderKind::Openrouter => Some(Self::Openrouter),
-            ProviderKind::OpenaiCompatible => Some(Self::Compatible),
-        }
-    }
 }
 
 /// The data of the last event of a stream.

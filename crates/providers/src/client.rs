@@ -1,23 +1,29 @@
-//! The HTTP client of the Chat Completions wire.
+//! The HTTP client of every wire.
 //!
 //! It dials only the configured address: no proxy from the environment, no redirect. The key goes
 //! to that address and into nothing else.
 
 mod address;
 mod answer;
+mod key;
+mod pull;
 mod refusal;
+mod resolve;
 mod retry;
 mod watch;
 
 pub use address::preset as preset_base_url;
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::StreamExt as _;
 use reqwest::{
     RequestBuilder, Response,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
 };
 use serde_json::Value;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -25,16 +31,12 @@ use tracing::info;
 use weald_domain::{
     limits::PROVIDER_EVENT_MAX,
     model::{ModelError, ModelErrorKind, ModelRequest, OfferedModel},
-    ports::models::ModelStream,
-    provider::{AuthKind, Provider, ProviderKind},
+    ports::models::{ModelStream, PullStream},
+    provider::Provider,
     secret::Secret,
 };
 
-use crate::{
-    chat_completions::{Dialect, model_list, request_out},
-    failure,
-    redact::Quoter,
-};
+use crate::{failure, ollama, redact::Quoter, wire::Wire};
 
 /// How long a client waits for what, and how often it tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +77,7 @@ impl Default for ClientConfig {
     }
 }
 
-/// Speaks Chat Completions with any provider.
+/// Speaks with any provider, by its wire.
 #[derive(Debug, Default)]
 pub struct ChatClient {
     config: ClientConfig,
@@ -99,14 +101,14 @@ impl ChatClient {
     pub async fn call(
         &self,
         provider: &Provider,
-        dialect: Dialect,
+        wire: Wire,
         key: Option<Secret>,
         request: &ModelRequest,
     ) -> Result<ModelStream, ModelError> {
         let deadline = Instant::now() + self.config.total;
-        let body = Bytes::from(request_out::encode(request, dialect)?.to_string());
-        let url = address::endpoint(provider, "chat/completions")?;
-        let mut headers = key_header(provider, key.as_ref())?;
+        let body = Bytes::from(wire.encode(request)?.to_string());
+        let url = address::call(provider, wire, &request.model)?;
+        let mut headers = key::headers(provider, wire, key.as_ref())?;
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let quoter = Quoter::covering(key);
@@ -116,7 +118,10 @@ impl ChatClient {
             let post = http.post(url.clone()).headers(headers.clone());
             let sent = self.send(post.body(body.clone()), &quoter, deadline);
             match sent.await {
-                Ok(response) => return answer::stream(response, self.config, deadline, quoter),
+                Ok(response) => {
+                    let times = (self.config, deadline);
+                    return answer::stream(response, wire, times, quoter);
+                }
                 Err(error) => {
                     let wait = retry::wait(&error, attempt, request.session_id, &self.config);
                     let Some(wait) = wait.filter(|wait| Instant::now() + *wait < deadline) else {
@@ -138,10 +143,11 @@ impl ChatClient {
     pub async fn list(
         &self,
         provider: &Provider,
+        wire: Wire,
         key: Option<Secret>,
     ) -> Result<Vec<OfferedModel>, ModelError> {
-        let url = address::endpoint(provider, "models")?;
-        let headers = key_header(provider, key.as_ref())?;
+        let url = address::list(provider, wire)?;
+        let headers = key::headers(provider, wire, key.as_ref())?;
         let quoter = Quoter::covering(key);
         let get = self.http()?.get(url).headers(headers);
         let deadline = Instant::now() + self.config.header;
@@ -149,10 +155,34 @@ impl ChatClient {
         let body = timeout_at(deadline, read_within(response, PROVIDER_EVENT_MAX)).await;
         let body = body.map_err(|_| header_timeout(self.config.header))?;
         let value: Value = serde_json::from_slice(&body).unwrap_or_default();
-        model_list::decode(&value).ok_or_else(|| {
+        wire.models(&value).ok_or_else(|| {
             let message = "the provider's list of models is none; is the base URL right?";
             failure::lasting(ModelErrorKind::BadRequest, "bad_list", message)
         })
+    }
+
+    /// Downloads a model to the provider's own machine, when its wire can; none when it cannot.
+    ///
+    /// # Errors
+    /// As [`ChatClient::call`].
+    pub async fn pull(
+        &self,
+        provider: &Provider,
+        wire: Wire,
+        key: Option<Secret>,
+        model: &str,
+    ) -> Result<Option<PullStream>, ModelError> {
+        let Some(url) = address::pull(provider, wire) else {
+            return Ok(None);
+        };
+        let mut headers = key::headers(provider, wire, key.as_ref())?;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let quoter = Quoter::covering(key);
+        let body = ollama::pull::request(model).to_string();
+        let post = self.http()?.post(url?).headers(headers).body(body);
+        let deadline = Instant::now() + self.config.header;
+        let response = self.send(post, &quoter, deadline).await?;
+        Ok(Some(pull::stream(response, self.config.idle, quoter)))
     }
 
     /// Sends a request and waits for the headers of a good answer.
@@ -201,41 +231,12 @@ impl ChatClient {
         reqwest::Client::builder()
             .user_agent(concat!("weald/", env!("CARGO_PKG_VERSION")))
             .no_proxy()
+            .dns_resolver(Arc::new(resolve::GuardedResolver))
             .referer(false)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.config.connect)
             .pool_idle_timeout(Duration::from_secs(50))
     }
-}
-
-fn key_header(provider: &Provider, key: Option<&Secret>) -> Result<HeaderMap, ModelError> {
-    let mut headers = HeaderMap::new();
-    let auth = |code, message: &str| failure::lasting(ModelErrorKind::Auth, code, message);
-    match (provider.auth_kind, key) {
-        (AuthKind::None, _) => {}
-        (AuthKind::ApiKey, Some(key)) => {
-            let bearer = format!("Bearer {}", key.expose().trim());
-            let mut value = HeaderValue::from_str(&bearer)
-                .map_err(|_| auth("bad_key", "the key holds a character no key can hold"))?;
-            value.set_sensitive(true);
-            headers.insert(AUTHORIZATION, value);
-        }
-        // A server of one's own may want no key although its kind could.
-        (AuthKind::ApiKey, None) if may_go_without_key(provider) => {}
-        (AuthKind::ApiKey, None) => {
-            let message = format!("the provider `{}` has no key", provider.id);
-            return Err(auth("missing_key", &message));
-        }
-        (AuthKind::ApiKeyPair | AuthKind::ServiceAccountJson | AuthKind::IamRole, _) => {
-            let message = "this model wire knows one key or none";
-            return Err(auth("auth_kind_not_available", message));
-        }
-    }
-    Ok(headers)
-}
-
-fn may_go_without_key(provider: &Provider) -> bool {
-    provider.kind == ProviderKind::OpenaiCompatible && provider.secret_ref.is_none()
 }
 
 fn header_timeout(limit: Duration) -> ModelError {

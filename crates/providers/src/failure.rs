@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use weald_domain::model::{ModelError, ModelErrorKind};
+use weald_domain::{
+    limits::PROVIDER_DATA_MAX,
+    model::{ModelError, ModelErrorKind},
+};
 
 /// A failure that the same call will meet again.
 #[must_use]
@@ -46,5 +49,35 @@ pub fn model_not_found(provider: &str, model: &str) -> ModelError {
         ModelErrorKind::BadRequest,
         "model_not_found",
         format!("the provider `{provider}` has no model `{model}`"),
+    )
+}
+
+/// The stream ended without its terminal event.
+#[must_use]
+pub fn cut_stream() -> ModelError {
+    passing(
+        ModelErrorKind::CutStream,
+        "cut_stream",
+        "the provider's answer broke off in the middle",
+    )
+}
+
+/// A piece of a stream is not what its wire consists of.
+#[must_use]
+pub fn not_json(quoted: &str) -> ModelError {
+    passing(
+        ModelErrorKind::Provider,
+        "bad_chunk",
+        format!("the provider sent a chunk that is no JSON: {quoted}"),
+    )
+}
+
+/// What a provider wants to see again is more than is kept.
+#[must_use]
+pub fn provider_data_too_large() -> ModelError {
+    lasting(
+        ModelErrorKind::TooLarge,
+        "provider_data_too_large",
+        format!("the provider wants more than {PROVIDER_DATA_MAX} bytes kept with one answer"),
     )
 }

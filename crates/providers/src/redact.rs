@@ -1,12 +1,14 @@
 //! Keeps a key out of everything a person or a log may see.
 
+mod needles;
+mod stream;
+
+use needles::{COVER, Needles};
+pub(crate) use stream::covered;
 use weald_domain::secret::Secret;
 
 /// Longest quotation of a provider's own words, characters.
 pub const QUOTE_MAX: usize = 300;
-
-/// What stands where a key stood.
-const COVER: &str = "[key]";
 
 /// Cuts foreign words to a quotation without the key in it.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +31,10 @@ impl Quoter {
             Some(key) if !key.is_empty() => text.replace(key, COVER),
             Some(_) | None => text.to_owned(),
         };
+        let needles = self.key.as_ref().and_then(Needles::of);
+        let covered = needles
+            .and_then(|needles| needles.covered(&covered))
+            .unwrap_or(covered);
         let mut out = String::new();
         for (count, c) in covered.trim().chars().enumerate() {
             if count == QUOTE_MAX {

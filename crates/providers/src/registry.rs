@@ -3,15 +3,16 @@
 use async_trait::async_trait;
 use weald_domain::{
     model::{ModelError, ModelRequest, OfferedModel},
-    ports::models::{ModelStream, Models},
+    ports::models::{ModelStream, Models, PullStream},
     provider::Provider,
     secret::Secret,
 };
 
 use crate::{
     builtin,
-    chat_completions::Dialect,
     client::{ChatClient, ClientConfig},
+    opaque, redact,
+    wire::Wire,
 };
 
 /// Every dialect this release speaks, behind the one port.
@@ -33,7 +34,7 @@ impl ModelClients {
 #[async_trait]
 impl Models for ModelClients {
     fn check(&self, provider: &Provider, model: &str, input: &str) -> Result<(), ModelError> {
-        match Dialect::of(provider.kind) {
+        match Wire::of(provider.kind) {
             None => builtin::check(model, input),
             Some(_) => Ok(()),
         }
@@ -43,11 +44,17 @@ impl Models for ModelClients {
         &self,
         provider: &Provider,
         key: Option<Secret>,
-        request: ModelRequest,
+        mut request: ModelRequest,
     ) -> Result<ModelStream, ModelError> {
-        match Dialect::of(provider.kind) {
+        match Wire::of(provider.kind) {
             None => builtin::call(&request),
-            Some(dialect) => self.chat.call(provider, dialect, key, &request).await,
+            Some(wire) => {
+                opaque::keep_own(&mut request, &provider.id);
+                let said = self.chat.call(provider, wire, key.clone(), &request);
+                // The one place where what a provider says enters Weald.
+                let said = redact::covered(said.await?, key.as_ref());
+                Ok(opaque::marked(said, provider.id.clone()))
+            }
         }
     }
 
@@ -56,9 +63,22 @@ impl Models for ModelClients {
         provider: &Provider,
         key: Option<Secret>,
     ) -> Result<Vec<OfferedModel>, ModelError> {
-        match Dialect::of(provider.kind) {
+        match Wire::of(provider.kind) {
             None => Ok(builtin::offered()),
-            Some(_) => self.chat.list(provider, key).await,
+            Some(wire) => self.chat.list(provider, wire, key).await,
         }
+    }
+
+    async fn pull(
+        &self,
+        provider: &Provider,
+        key: Option<Secret>,
+        model: &str,
+    ) -> Result<PullStream, ModelError> {
+        let pulled = match Wire::of(provider.kind) {
+            None => None,
+            Some(wire) => self.chat.pull(provider, wire, key, model).await?,
+        };
+        pulled.ok_or_else(|| ModelError::pull_not_available(&provider.id))
     }
 }

@@ -1,5 +1,6 @@
 //! Who may ask (NB-66, MS-17): the root token, a login, or the runtime socket's own uid.
 
+mod attempts;
 mod caller;
 mod cookie;
 mod gate;
@@ -10,6 +11,7 @@ mod token;
 
 pub use link::LinkCodes;
 
+pub(crate) use attempts::{LoginAttempts, PeerAddress};
 pub(crate) use caller::{Caller, Credential};
 pub(crate) use cookie::{clearing_cookie, cookie_name, login_cookie};
 pub(crate) use gate::{OPEN_ROUTES, gate, unauthenticated};

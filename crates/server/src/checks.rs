@@ -1,7 +1,7 @@
 //! Rules that many routes share: which workspace is meant, and how long a name may be.
 
 use serde_json::{Map, Value};
-use weald_domain::{access::Access, id::WorkspaceId, limits::METADATA_MAX, slug::Slug};
+use weald_domain::{access::Access, id::WorkspaceId, limits::METADATA_MAX, plain, slug::Slug};
 
 use crate::{Fault, fault::Answer};
 
@@ -31,14 +31,16 @@ pub(crate) fn read_only() -> Fault {
     )
 }
 
-/// A name for people: 1 to `max` characters, not blank, no control characters.
+/// A name for people: 1 to `max` characters, not blank, nothing but plain characters.
 pub(crate) fn name(member: &str, text: &str, max: usize) -> Answer<String> {
     let text = text.trim();
     let length = text.chars().count();
-    if (1..=max).contains(&length) && !text.chars().any(char::is_control) {
+    if (1..=max).contains(&length) && text.chars().all(plain::is_plain) {
         return Ok(text.to_owned());
     }
-    let detail = format!("{member}: 1 to {max} characters on one line were expected");
+    let detail = format!(
+        "{member}: 1 to {max} characters on one line, without control characters, were expected"
+    );
     Err(Fault::bad("bad_name", detail).with("limit", max))
 }
 
@@ -78,7 +80,7 @@ mod tests {
     #[test]
     fn names_have_a_length_and_one_line() {
         assert_eq!(name("name", "  a b ", 3).expect("legal"), "a b");
-        for bad in ["", "   ", "abcd", "a\nb"] {
+        for bad in ["", "   ", "abcd", "a\nb", "a\u{202e}", "\u{9b}a"] {
             assert!(name("name", bad, 3).is_err(), "{bad:?}");
         }
         assert!(name("name", "äöü", 3).is_ok());

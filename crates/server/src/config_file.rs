@@ -35,6 +35,12 @@ pub trait ConfigFile: Send + Sync + 'static {
     /// that key.
     fn layers(&self, key: &str) -> Option<Vec<ConfigEntry>>;
 
+    /// Whether a setting may hold a value.
+    ///
+    /// # Errors
+    /// No setting has that key, or the value does not fit.
+    fn check(&self, key: &str, value: &Value) -> Result<(), ConfigFileError>;
+
     /// Changes the user's file, by dotted key, keeping its comments; a null removes a key. All or
     /// nothing: every value is checked first. What may change at once, changes at once.
     async fn patch(

@@ -3,6 +3,8 @@
 //! Run and regenerate are not behind this layer: their key is kept with the session it began, in
 //! one transaction (the engine does that).
 
+use std::panic::{AssertUnwindSafe, resume_unwind};
+
 use axum::{
     body::{Body, to_bytes},
     extract::{FromRequestParts, Request, State},
@@ -11,10 +13,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use futures::FutureExt as _;
+use tracing::warn;
 use weald_domain::{
     id::UserId,
     limits::REQUEST_BODY_MAX,
-    ports::{KeyState, StoredResponse},
+    ports::{KeyState, RequestKeys, StoredResponse},
 };
 
 use crate::{
@@ -66,7 +70,8 @@ async fn once(state: ServerState, request: Request, next: Next) -> Answer<Respon
         KeyState::OtherRequest => return Err(key_reused()),
     }
     let request = Request::from_parts(parts, Body::from(bytes));
-    carry_out(&state, owner, &key, request, next).await
+    let keys = &*state.services().request_keys;
+    Ok(carry_out(keys, owner, &key, next.run(request)).await)
 }
 
 /// The key was used with another request (422).
@@ -77,17 +82,21 @@ pub(crate) fn key_reused() -> Fault {
 
 /// Answers the first request with a key, and remembers a success.
 async fn carry_out(
-    state: &ServerState,
+    keys: &dyn RequestKeys,
     owner: UserId,
     key: &str,
-    request: Request,
-    next: Next,
-) -> Answer<Response> {
-    let keys = &state.services().request_keys;
-    let response = next.run(request).await;
+    work: impl Future<Output = Response>,
+) -> Response {
+    let response = match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(response) => response,
+        Err(panic) => {
+            free(keys, owner, key).await;
+            resume_unwind(panic);
+        }
+    };
     if !response.status().is_success() {
-        keys.release(owner, key).await?;
-        return Ok(response);
+        free(keys, owner, key).await;
+        return response;
     }
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, REQUEST_BODY_MAX)
@@ -97,8 +106,19 @@ async fn carry_out(
         status: parts.status.as_u16(),
         body: body.clone(),
     };
-    keys.complete(owner, key, stored).await?;
-    Ok(Response::from_parts(parts, Body::from(body)))
+    if let Err(error) = keys.complete(owner, key, stored).await {
+        // It was done: to answer with an error would invite to do it again.
+        warn!(%error, "the response of a request with a key is not kept");
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// Frees the key of a request that was not carried out. What fails here is settled by the next
+/// start.
+async fn free(keys: &dyn RequestKeys, owner: UserId, key: &str) {
+    if let Err(error) = keys.release(owner, key).await {
+        warn!(%error, "the key of a refused request stays in use");
+    }
 }
 
 fn replayed(stored: StoredResponse) -> Response {
@@ -113,4 +133,71 @@ fn replayed(stored: StoredResponse) -> Response {
         );
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+    use uuid::Uuid;
+    use weald_domain::{ports::StoreError, time::UnixMillis};
+
+    use super::*;
+
+    /// Says what was done to it; it keeps nothing.
+    #[derive(Default)]
+    struct Unkept(Mutex<Vec<&'static str>>);
+
+    impl Unkept {
+        fn done(&self) -> Vec<&'static str> {
+            self.0.lock().expect("no panic").clone()
+        }
+
+        fn note(&self, what: &'static str) -> Result<(), StoreError> {
+            self.0.lock().expect("no panic").push(what);
+            Err(StoreError::Unavailable("gone".into()))
+        }
+    }
+
+    #[async_trait]
+    impl RequestKeys for Unkept {
+        async fn reserve(
+            &self,
+            _: UserId,
+            _: &str,
+            _: &str,
+            _: UnixMillis,
+        ) -> Result<KeyState, StoreError> {
+            Ok(KeyState::New)
+        }
+
+        async fn complete(&self, _: UserId, _: &str, _: StoredResponse) -> Result<(), StoreError> {
+            self.note("complete")
+        }
+
+        async fn release(&self, _: UserId, _: &str) -> Result<(), StoreError> {
+            self.note("release")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_panics_gives_its_key_back() {
+        let keys = Unkept::default();
+        let work = carry_out(&keys, UserId(Uuid::nil()), "k", async {
+            panic!("on purpose")
+        });
+        assert!(AssertUnwindSafe(work).catch_unwind().await.is_err());
+        assert_eq!(keys.done(), ["release"]);
+    }
+
+    #[tokio::test]
+    async fn what_was_done_is_answered_though_its_response_is_not_kept() {
+        let keys = Unkept::default();
+        let done = async { (StatusCode::CREATED, "made").into_response() };
+        let response = carry_out(&keys, UserId(Uuid::nil()), "k", done).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let body = to_bytes(response.into_body(), 100).await.expect("a body");
+        assert_eq!((&*body, keys.done()), (&b"made"[..], vec!["complete"]));
+    }
 }

@@ -13,7 +13,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 use tracing::{debug, warn};
 
-use crate::{ServerState, auth::Peer, router, sse::watch_credentials};
+use crate::{
+    ServerState,
+    auth::{Peer, PeerAddress},
+    router,
+    sse::watch_credentials,
+};
 
 /// How long a connection may take to send the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -82,9 +87,11 @@ impl Connections {
     async fn accept_tcp(self, listener: TcpListener) {
         while let Some(accepted) = self.until_stop(listener.accept()).await {
             match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, from)) => {
                     let _ = stream.set_nodelay(true);
-                    self.tasks.spawn(self.clone().connection(stream, Peer::Tcp));
+                    let from = Some(PeerAddress(from.ip()));
+                    let connection = self.clone().connection(stream, Peer::Tcp, from);
+                    self.tasks.spawn(connection);
                 }
                 Err(error) => self.rest(&error).await,
             }
@@ -96,7 +103,8 @@ impl Connections {
             match accepted {
                 Ok((stream, _)) => {
                     let peer = peer_of(&stream);
-                    self.tasks.spawn(self.clone().connection(stream, peer));
+                    self.tasks
+                        .spawn(self.clone().connection(stream, peer, None));
                 }
                 Err(error) => self.rest(&error).await,
             }
@@ -116,13 +124,16 @@ impl Connections {
         tokio::time::sleep(ACCEPT_REST).await;
     }
 
-    async fn connection<S>(self, stream: S, peer: Peer)
+    async fn connection<S>(self, stream: S, peer: Peer, from: Option<PeerAddress>)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let service = service_fn(|request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(peer);
+            if let Some(from) = from {
+                request.extensions_mut().insert(from);
+            }
             let answer = self.router.clone().oneshot(request);
             async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
         });

@@ -19,8 +19,9 @@ use weald_domain::{
 use weald_engine::Engine;
 
 use crate::{
-    auth::{LinkCodes, RootToken},
+    auth::{LinkCodes, LoginAttempts, RootToken},
     config_file::ConfigFile,
+    known_sources::KnownSources,
     sse::StreamSlots,
 };
 
@@ -63,6 +64,8 @@ pub struct ServerConfig {
     pub allowed_root_directories: Vec<PathBuf>,
     /// Open streams of one user.
     pub streams_per_user: usize,
+    /// Where models may already be.
+    pub sources: KnownSources,
     /// Version that `/api/health` tells.
     pub version: String,
 }
@@ -75,6 +78,7 @@ struct Inner {
     services: Services,
     config: ServerConfig,
     links: LinkCodes,
+    attempts: LoginAttempts,
     root: RootToken,
     owner: OnceLock<UserId>,
     slots: StreamSlots,
@@ -91,6 +95,7 @@ impl ServerState {
             services,
             config,
             links: LinkCodes::default(),
+            attempts: LoginAttempts::default(),
             root: RootToken::default(),
             owner: OnceLock::new(),
             slots,
@@ -111,6 +116,10 @@ impl ServerState {
     #[must_use]
     pub fn links(&self) -> &LinkCodes {
         &self.0.links
+    }
+
+    pub(crate) fn attempts(&self) -> &LoginAttempts {
+        &self.0.attempts
     }
 
     pub(crate) fn root(&self) -> &RootToken {

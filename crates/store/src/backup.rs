@@ -16,19 +16,23 @@ pub(crate) async fn vacuum_into(
 ) -> Result<PathBuf, StoreError> {
     let stamp = now.to_string().replace([':', '.'], "-");
     let path = folder.join(format!("weald-v{version}-{stamp}.sqlite"));
+    copy_into(conn, &path).await?;
+    Ok(path)
+}
+
+/// Copies a database whole into a file that is not there or empty, readable by its owner only.
+pub(crate) async fn copy_into(conn: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
     let Some(text) = path.to_str() else {
-        return Err(StoreError::Corrupt {
-            what: "the path of the data folder",
-            source: "it is not UTF-8".into(),
-        });
+        return Err(StoreError::Unavailable(
+            "the path of the copy is not UTF-8".into(),
+        ));
     };
     sqlx::query("VACUUM INTO ?")
         .bind(text.to_owned())
         .execute(conn)
         .await
         .map_err(storage)?;
-    restrict(&path).map_err(crate::bus::log_writer::io_error)?;
-    Ok(path)
+    restrict(path).map_err(crate::bus::log_writer::io_error)
 }
 
 fn restrict(path: &Path) -> std::io::Result<()> {

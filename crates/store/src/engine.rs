@@ -21,7 +21,7 @@ use crate::{
 
 /// Which database a store keeps its tables in.
 #[derive(Debug, Clone, Default)]
-pub enum Database {
+pub enum DatabaseAddress {
     /// The file `weald.sqlite` of the data folder.
     #[default]
     Sqlite,
@@ -50,12 +50,12 @@ pub(crate) struct Surroundings<'a> {
 
 impl Engine {
     pub(crate) async fn open(
-        database: &Database,
+        database: &DatabaseAddress,
         around: Surroundings<'_>,
     ) -> Result<Self, OpenError> {
         match database {
-            Database::Sqlite => Self::sqlite(around).await,
-            Database::Postgres(url) => Self::postgres(url, around).await,
+            DatabaseAddress::Sqlite => Self::sqlite(around).await,
+            DatabaseAddress::Postgres(url) => Self::postgres(url, around).await,
         }
     }
 

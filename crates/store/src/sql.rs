@@ -21,7 +21,7 @@ pub(crate) mod presets;
 mod projects;
 pub(crate) mod providers;
 pub(crate) mod reader;
-mod request_keys;
+pub(crate) mod request_keys;
 mod row;
 pub(crate) mod sessions;
 mod settings;
@@ -115,16 +115,22 @@ pub(crate) trait Sql: Send {
 /// What a driver error means to a caller.
 pub(crate) fn storage(error: sqlx::Error) -> StoreError {
     let code = error.as_database_error().and_then(DatabaseError::code);
-    // SQLITE_FULL, SQLITE_CORRUPT and SQLITE_NOTADB, and what PostgreSQL calls disk_full,
-    // data_corrupted and index_corrupted.
-    let is_full = matches!(code.as_deref(), Some("13" | "53100"))
+    let code = code.as_deref().unwrap_or_default();
+    // Extended codes of SQLite hold their kind in the lowest byte; those of PostgreSQL have five
+    // characters.
+    let kind = Some(code)
+        .filter(|code| code.len() < 5)
+        .and_then(|code| code.parse::<i32>().ok())
+        .map(|code| code & 0xff);
+    // SQLITE_FULL, SQLITE_CORRUPT and SQLITE_NOTADB; disk_full, data_corrupted, index_corrupted.
+    let is_full = kind == Some(13)
+        || code == "53100"
         || matches!(&error, sqlx::Error::Io(io) if io.kind() == ErrorKind::StorageFull);
-    let is_damaged = matches!(code.as_deref(), Some("11" | "26" | "XX001" | "XX002"));
+    let is_damaged = matches!(kind, Some(11 | 26)) || matches!(code, "XX001" | "XX002");
     let is_odd = matches!(
         &error,
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) | sqlx::Error::Decode(_)
     );
-    drop(code);
     if is_full {
         StoreError::Full(Box::new(error))
     } else if is_damaged || is_odd {
@@ -146,4 +152,41 @@ pub(crate) fn is_taken(error: &StoreError) -> bool {
         .downcast_ref::<sqlx::Error>()
         .and_then(sqlx::Error::as_database_error)
         .is_some_and(DatabaseError::is_unique_violation)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::SqliteConnection;
+
+    use super::*;
+
+    async fn failed(conn: &mut SqliteConnection, text: &'static str) -> StoreError {
+        let ran = sqlx::query(text).execute(conn).await;
+        storage(ran.expect_err("is refused"))
+    }
+
+    #[tokio::test]
+    async fn a_full_database_a_damaged_one_and_a_locked_one_are_told_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("weald.sqlite");
+        let mut conn = sqlite::writer(&path).await.expect("opens");
+        for text in [
+            "CREATE TABLE a (bytes BLOB)",
+            "PRAGMA max_page_count = 8",
+            "PRAGMA busy_timeout = 1",
+        ] {
+            sqlx::query(text).execute(&mut conn).await.expect("runs");
+        }
+        let full = failed(&mut conn, "INSERT INTO a VALUES (zeroblob(100000))").await;
+        assert!(matches!(full, StoreError::Full(_)), "{full:?}");
+        let mut other = sqlite::writer(&path).await.expect("opens");
+        let begin = sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await;
+        begin.expect("takes the lock");
+        let locked = failed(&mut conn, "INSERT INTO a VALUES (1)").await;
+        assert!(matches!(locked, StoreError::Unavailable(_)), "{locked:?}");
+        let noise = folder.path().join("noise.sqlite");
+        std::fs::write(&noise, "noise ".repeat(1000)).expect("writes");
+        let damaged = sqlite::writer(&noise).await.expect_err("is no database");
+        assert!(matches!(damaged, StoreError::Corrupt { .. }), "{damaged:?}");
+    }
 }

@@ -21,7 +21,7 @@ use crate::{
     blobs::FolderBlobs,
     bus::Bus,
     data_folder::{DataFolder, FolderLock, LockError},
-    engine::{Database, Engine, Surroundings},
+    engine::{DatabaseAddress, Engine, Surroundings},
     secrets::{Secrets, VaultError},
     sql::{
         migrate,
@@ -48,7 +48,7 @@ pub struct StoreConfig {
     /// The data folder.
     pub data_root: PathBuf,
     /// Where the tables are.
-    pub database: Database,
+    pub database: DatabaseAddress,
     /// The machine key of the vault (`<config>/secrets.key`).
     pub machine_key: PathBuf,
     /// Where secrets are kept.
@@ -105,9 +105,10 @@ impl From<migrate::MigrateError> for OpenError {
     fn from(error: migrate::MigrateError) -> Self {
         match error {
             migrate::MigrateError::Newer { found, known } => Self::Newer { found, known },
-            other @ (migrate::MigrateError::Backup(_)
-            | migrate::MigrateError::Failed(_)
-            | migrate::MigrateError::Store(_)) => Self::Migration(Box::new(other)),
+            migrate::MigrateError::Store(error) => Self::Store(error),
+            other @ (migrate::MigrateError::Backup(_) | migrate::MigrateError::Failed(_)) => {
+                Self::Migration(Box::new(other))
+            }
         }
     }
 }
@@ -190,7 +191,9 @@ impl Store {
             statements,
             tasks,
         }));
+        let leftovers = store.leftovers().await?;
         store.first_start(config.owner_name).await?;
+        store.0.tasks.spawn(store.clone().sweep(leftovers));
         Ok(store)
     }
 

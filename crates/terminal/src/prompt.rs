@@ -1,5 +1,10 @@
 //! Questions to the person at the terminal. Each blocks its thread until it is answered.
 
+use std::io::{self, stderr};
+
+use crossterm::{
+    cursor::Show, event::DisableBracketedPaste, execute, style::Print, terminal::disable_raw_mode,
+};
 use inquire::{
     Confirm, InquireError, Password, PasswordDisplayMode, Select, Text, set_global_render_config,
     ui::RenderConfig,
@@ -71,8 +76,9 @@ pub fn approval() -> Result<Verdict, PromptError> {
         ONCE => Ok(Verdict::Once),
         IN_CONVERSATION => Ok(Verdict::InConversation),
         _ => {
-            let reason = Text::new("Why? (may stay empty)").prompt()?;
-            let reason = reason.trim().to_owned();
+            // Escape leaves the reason out; the denial stands.
+            let reason = Text::new("Why? (may stay empty)").prompt_skippable()?;
+            let reason = reason.unwrap_or_default().trim().to_owned();
             Ok(Verdict::Deny {
                 reason: (!reason.is_empty()).then_some(reason),
             })
@@ -121,4 +127,14 @@ pub fn line(mark: &str) -> Result<Option<String>, PromptError> {
         Err(PromptError::Unanswered) => Ok(None),
         Err(error @ (PromptError::Interrupted | PromptError::Terminal(_))) => Err(error),
     }
+}
+
+/// Gives the terminal back as a question found it that was let go of before its answer: its thread
+/// still waits for a key and will not do it.
+///
+/// # Errors
+/// The terminal cannot be written.
+pub fn let_go() -> io::Result<()> {
+    disable_raw_mode()?;
+    execute!(stderr(), DisableBracketedPaste, Show, Print("\n"))
 }

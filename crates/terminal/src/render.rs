@@ -7,6 +7,7 @@ mod progress;
 use std::{collections::HashMap, io};
 
 use weald_api::domain::{
+    approval::Need,
     event::{Envelope, SessionEvent, session},
     message::{FinishReason, Outcome, PartKind, Role},
 };
@@ -165,13 +166,37 @@ impl Renderer {
         let mark = console.paint_note(Paint::Warning, "?");
         console.complain(&format!("{mark} {}", one_line(&asked.question, 400)))?;
         for need in &asked.subject.needs {
-            let what = need.resources.join(", ");
-            let line = format!("  {} {}", need.permission.as_str(), one_line(&what, 300));
-            let line = console.paint_note(Paint::Dim, &line);
-            console.complain(&line)?;
+            for line in need_lines(need) {
+                let line = console.paint_note(Paint::Dim, &line);
+                console.complain(&line)?;
+            }
         }
         Ok(())
     }
+}
+
+/// Resources of one permission that are shown; more are counted.
+const RESOURCES_SHOWN: usize = 20;
+
+/// What a call would touch, a line for each, and what an answer for the conversation would allow.
+fn need_lines(need: &Need) -> Vec<String> {
+    let permission = need.permission.as_str();
+    let named = |what: &String| format!("  {permission} {}", one_line(what, 1000));
+    let mut lines: Vec<String> = need
+        .resources
+        .iter()
+        .take(RESOURCES_SHOWN)
+        .map(named)
+        .collect();
+    let more = need.resources.len().saturating_sub(RESOURCES_SHOWN);
+    if more > 0 {
+        lines.push(format!("  {permission} ... and {more} more"));
+    }
+    lines.extend(need.scope.iter().map(|scope| {
+        let scope = one_line(scope, 1000);
+        format!("  allowing it in this conversation covers {scope}")
+    }));
+    lines
 }
 
 fn note(console: &mut Console, text: &str) -> io::Result<()> {

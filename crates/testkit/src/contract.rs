@@ -80,7 +80,8 @@ macro_rules! store_contract {
             text_is_stored_once_and_filled_in_when_read, a_request_key_begins_one_session,
             racing_request_keys_begin_one_session, an_end_frees_the_conversation,
             a_parked_stream_is_woken_by_a_post, park_and_post_never_miss_each_other,
-            a_handed_back_stream_is_claimed_once, an_open_step_is_found_by_its_claim,
+            a_handed_back_stream_is_claimed_once, an_abandoned_stream_is_an_orphan,
+            a_seized_stream_can_be_ended, an_open_step_is_found_by_its_claim,
             an_ended_session_takes_no_post, a_held_stream_is_not_waiting,
             parts_of_another_session_are_refused }
         $crate::store_contract! { @suite $fresh; streams:
@@ -93,7 +94,7 @@ macro_rules! store_contract {
         $crate::store_contract! { @suite $fresh; feed:
             the_feed_has_every_event_once_in_order, positions_are_gapless_under_concurrency,
             deltas_stand_between_their_events, a_feed_cursor_continues_where_it_stopped,
-            a_feed_cursor_beyond_the_head_is_told, foreign_events_are_not_seen,
+            a_feed_cursor_beyond_the_head_is_told, a_feed_never_hands_out_a_cursor_that_it_refuses, foreign_events_are_not_seen,
             settings_are_seen_by_their_user_only }
         $crate::store_contract! { @suite $fresh; conversations:
             the_first_start_makes_what_a_newcomer_needs, a_conversation_is_listed_and_found,

@@ -1,4 +1,4 @@
-//! A scripted model server that speaks Chat Completions over real HTTP and checks every request.
+//! A scripted model server that speaks every wire over real HTTP and checks every request.
 //!
 //! It writes the wire on its own, so that it is a second witness beside the client it tests.
 
@@ -70,6 +70,8 @@ struct Shared {
     received: watch::Sender<usize>,
     open: watch::Sender<usize>,
     stop: CancellationToken,
+    /// What only this server's signatures hold.
+    seal: u16,
 }
 
 impl ModelServer {
@@ -109,6 +111,7 @@ impl ModelServer {
             received: watch::Sender::new(0),
             open: watch::Sender::new(0),
             stop: CancellationToken::new(),
+            seal: address.port(),
         });
         let router = routes::router(Arc::clone(&shared));
         let counted = Arc::clone(&shared);
@@ -129,6 +132,12 @@ impl ModelServer {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
+    }
+
+    /// Its address without a path, as the wires that number no version are configured with it.
+    #[must_use]
+    pub fn root_url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// The bodies of the chat requests so far, oldest first.
@@ -191,6 +200,15 @@ impl Drop for ModelServer {
 impl Shared {
     fn violate(&self, what: impl IntoIterator<Item = String>) {
         lock(&self.violations).extend(what);
+    }
+
+    /// The models it lists.
+    fn offered(&self) -> Vec<String> {
+        if self.rules.models.is_empty() {
+            vec!["stand-in".to_owned()]
+        } else {
+            self.rules.models.clone()
+        }
     }
 
     /// What answers a chat request with this body.

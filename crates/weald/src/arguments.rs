@@ -63,9 +63,6 @@ pub(crate) struct Global {
     /// Give up after this many seconds
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
-    /// Send this key with a run: the same key and request run once
-    #[arg(long, global = true, value_name = "KEY")]
-    pub(crate) idempotency_key: Option<String>,
 }
 
 /// When to use colour.
@@ -147,6 +144,9 @@ pub(crate) enum Command {
     /// Settings
     #[command(subcommand)]
     Config(commands::config::Command),
+    /// The database: status, migration, copy, vacuum
+    #[command(subcommand)]
+    Db(commands::db::Command),
     /// Check what Weald stands on
     Doctor(commands::doctor::Args),
     /// Show the version

@@ -30,10 +30,24 @@ pub(crate) async fn confirm(context: &Context, question: Question) -> Outcome<An
     blocking(move || prompt::confirm(&question.text, question.default)).await
 }
 
-/// Runs a prompt where it may block.
+/// Runs a prompt where it may block. When it is let go of before its answer, by a time limit or a
+/// stop, the terminal is given back as it was.
 pub(crate) async fn blocking<T: Send + 'static>(
     prompt: impl FnOnce() -> Result<T, PromptError> + Send + 'static,
 ) -> Outcome<T> {
+    let open = Open;
     let asked = tokio::task::spawn_blocking(prompt).await;
+    std::mem::forget(open);
     Ok(asked.map_err(|error| Failure::needs_input(chain(&error)))??)
+}
+
+/// A question without an answer yet.
+struct Open;
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Err(error) = prompt::let_go() {
+            tracing::debug!(%error, "the terminal was not given back");
+        }
+    }
 }

@@ -5,6 +5,7 @@ pub(crate) mod chat;
 pub(crate) mod completion;
 pub(crate) mod config;
 pub(crate) mod conversation;
+pub(crate) mod db;
 pub(crate) mod doctor;
 pub(crate) mod help;
 pub(crate) mod model;
@@ -56,6 +57,9 @@ pub(crate) fn run(command: Option<Command>, context: &mut Context) -> Outcome<Ex
         })),
         Command::Model(command) => ok(wait(context, async |context| {
             model::run(command, context).await
+        })),
+        Command::Db(command) => ok(wait(context, async |context| {
+            db::run(command, context).await
         })),
         Command::Doctor(args) => wait(context, async |context| doctor::run(args, context).await),
         Command::Config(command) if context.global.server.is_some() => {

@@ -15,7 +15,7 @@ use std::{net::IpAddr, path::PathBuf};
 use serde::Deserialize;
 
 pub(crate) use discover::{Discovered, Overrides};
-pub(crate) use edit::{EditError, set, unset};
+pub(crate) use edit::{EditError, check, set, unset};
 pub(crate) use layers::{Layer, Layered};
 pub(crate) use live::LiveConfig;
 pub(crate) use settings::{SETTINGS, Setting, nearest, setting};

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr, stdin};
 
 use serde::Serialize;
-use weald_terminal::{Console, Paint, colour::ColourSignals, prompt};
+use weald_terminal::{Console, Paint, clean::clean_json, colour::ColourSignals, prompt};
 
 use crate::{
     arguments::Global,
@@ -106,6 +106,6 @@ impl Context {
     /// Writes a value as one line of JSON.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Outcome {
         let line = serde_json::to_string(value)?;
-        Ok(self.console.line(&line)?)
+        Ok(self.console.line(&clean_json(&line))?)
     }
 }

@@ -1,5 +1,5 @@
 //! Crashes on purpose, for tests: a fail point that panics ends the process on the spot, as kill -9
-//! would, at exactly that boundary. Absent from every build but that of the tests.
+//! would, at exactly that boundary; one with a text of its own panics as any fault does. Absent from every build but that of the tests.
 
 /// Reads `FAILPOINTS` when this build has fail points; does nothing otherwise.
 pub(crate) fn arm() {

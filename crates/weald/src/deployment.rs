@@ -17,7 +17,7 @@ use weald_domain::{limits::STREAM_TTL_MS, secret::Secret};
 use weald_engine::{Engine, EngineConfig, Ports};
 use weald_providers::ModelClients;
 use weald_server::{Listeners, ServerConfig, ServerState, Services};
-use weald_store::{Database, OpenError, SecretsBackend, Store, StoreConfig};
+use weald_store::{DatabaseAddress, OpenError, SecretsBackend, Store, StoreConfig};
 use weald_worker_host::{Registry, WorkerCommand, WorkerHost};
 
 use crate::{
@@ -25,6 +25,7 @@ use crate::{
     commands::version::VERSION,
     config::{Config, Layered, LiveConfig, Overrides, SecretBackend},
     environment::Environment,
+    known_sources::{keys_of, known_sources},
     places::Places,
     runtime::Sockets,
 };
@@ -74,7 +75,7 @@ impl Opened {
     pub(crate) async fn open(setup: Setup) -> Result<Self, OpenError> {
         let config = StoreConfig {
             data_root: setup.config.data.root.clone(),
-            database: Database::Sqlite,
+            database: DatabaseAddress::Sqlite,
             machine_key: setup.places.machine_key(),
             secrets: match setup.config.secrets.backend {
                 SecretBackend::File => SecretsBackend::File,
@@ -122,7 +123,7 @@ impl Opened {
         let workers = Arc::new(workers(&store, &setup.env, tasks.clone(), &stop)?);
         let adapters = Adapters::new(&store, &workers);
         let engine = Engine::new(engine_config(&setup.config), adapters.ports());
-        let server = server_config(&setup.config, address);
+        let server = server_config(&setup.config, &setup.env, address);
         let live = LiveConfig::new(setup.layered, setup.env, setup.places, setup.overrides);
         let services = adapters.services(engine.clone(), live);
         let state = ServerState::new(services, server, stop.clone());
@@ -178,13 +179,14 @@ fn engine_config(config: &Config) -> EngineConfig {
     }
 }
 
-fn server_config(config: &Config, address: SocketAddr) -> ServerConfig {
+fn server_config(config: &Config, env: &Environment, address: SocketAddr) -> ServerConfig {
     ServerConfig {
         address,
         allowed_hosts: config.server.allowed_hosts.clone(),
         projects_root: config.data.root.join("projects"),
         allowed_root_directories: config.projects.allowed_root_directories.clone(),
         streams_per_user: config.limits.streams_per_user,
+        sources: known_sources(env),
         version: VERSION.to_owned(),
     }
 }
@@ -284,12 +286,13 @@ impl Adapters {
     }
 }
 
-/// The variables of the secret store.
+/// The variables of the secret store: those of other programs, and before them our own.
 fn secrets_of(env: &Environment) -> BTreeMap<String, Secret> {
-    env.variables()
+    let own = env
+        .variables()
         .filter(|(name, _)| name.starts_with("WEALD_SECRET__"))
-        .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())))
-        .collect()
+        .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
+    keys_of(env).into_iter().chain(own).collect()
 }
 
 fn owner_name(env: &Environment) -> String {

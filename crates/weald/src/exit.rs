@@ -78,13 +78,13 @@ impl Exit {
     pub(crate) const fn of_status(status: u16) -> Self {
         match status {
             401 => Self::Authentication,
-            402 | 507 => Self::Budget,
+            402 => Self::Budget,
             403 => Self::Denied,
             404 | 410 => Self::NotFound,
             408 | 504 => Self::TimedOut,
             409 => Self::Conflict,
             429 => Self::TryAgain,
-            502 => Self::Provider,
+            424 | 502 => Self::Provider,
             400..500 => Self::Usage,
             _ => Self::Failed,
         }
@@ -164,18 +164,20 @@ mod tests {
         let table = [
             (400, 2),
             (401, 4),
+            (402, 7),
             (403, 5),
             (404, 3),
             (409, 6),
             (410, 3),
             (413, 2),
             (422, 2),
+            (424, 10),
             (429, 75),
             (500, 1),
             (502, 10),
             (503, 1),
             (504, 9),
-            (507, 7),
+            (507, 1),
         ];
         for (status, code) in table {
             assert_eq!(Exit::of_status(status).code(), code, "{status}");

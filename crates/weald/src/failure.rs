@@ -5,7 +5,10 @@ mod from;
 use std::io;
 
 use weald_api::Problem;
-use weald_terminal::{Console, Paint, clean::clean};
+use weald_terminal::{
+    Console, Paint,
+    clean::{clean, clean_json},
+};
 
 use crate::exit::Exit;
 
@@ -101,7 +104,7 @@ impl Failure {
         }
         if form == Form::Json {
             let document = serde_json::to_string(&self.document())?;
-            return console.complain(&document);
+            return console.complain(&clean_json(&document));
         }
         if self.exit == Exit::Interrupted {
             // Whoever pressed Ctrl+C knows.
@@ -133,7 +136,8 @@ pub(crate) enum Form {
     Json,
 }
 
-fn hint_for(code: &str) -> Option<&'static str> {
+/// What to do about an error of that name.
+pub(crate) fn hint_for(code: &str) -> Option<&'static str> {
     match code {
         "conversation_busy" => Some(
             "a session is active in it: wait, stop it in the web app, or answer what it asks \
@@ -143,6 +147,14 @@ fn hint_for(code: &str) -> Option<&'static str> {
         "bad_model" | "unknown_provider" | "model_not_found" => {
             Some("`weald model list` shows what can be used")
         }
+        "storage_full" => Some(
+            "make room on the disk of the data folder and try again: what was acknowledged is kept",
+        ),
+        "storage_corrupt" => Some(
+            "`weald doctor` names the damage; put a copy in the place of the database (`weald db \
+             backup` makes them, and the folder `backups` of the data folder has those made \
+             before migrations)",
+        ),
         "draining" => Some("the server is stopping; try again in a moment"),
         _ => None,
     }

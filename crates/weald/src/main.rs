@@ -14,6 +14,7 @@ mod exit;
 mod failure;
 mod git_root;
 mod hand_over;
+mod known_sources;
 mod listing;
 mod logging;
 mod places;

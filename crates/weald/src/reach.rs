@@ -55,7 +55,7 @@ impl Reach {
         let client = Client::connect(Endpoint::Socket(sockets.api.clone()))?;
         let until = Instant::now() + SETTLE_WITHIN;
         loop {
-            if Sockets::answers(&sockets.api).await {
+            if sockets.answers().await? {
                 return Ok(Self {
                     client,
                     place: Place::Attached,

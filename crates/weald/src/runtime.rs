@@ -11,7 +11,12 @@ use std::{
 use anyhow::{Context as _, bail};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::places::Places;
+use crate::{
+    exit::Exit,
+    failure::{Failure, Outcome},
+    hand_over,
+    places::Places,
+};
 
 /// Longest path a unix socket can have, bytes.
 const SOCKET_PATH_MAX: usize = 107;
@@ -55,9 +60,41 @@ impl Sockets {
         Ok(listener)
     }
 
-    /// Whether somebody answers there.
-    pub(crate) async fn answers(path: &Path) -> bool {
-        UnixStream::connect(path).await.is_ok()
+    /// Whether somebody answers at the API. Nobody is asked in a folder that is not ours: whoever
+    /// made it could listen there and would be told everything.
+    pub(crate) async fn answers(&self) -> Outcome<bool> {
+        self.check_folder()?;
+        Ok(UnixStream::connect(&self.api).await.is_ok())
+    }
+
+    /// Asks the owner of the data folder to hand it over; whether it will.
+    pub(crate) async fn ask_to_hand_over(&self) -> Outcome<bool> {
+        self.check_folder()?;
+        Ok(hand_over::ask(&self.hand_over).await)
+    }
+
+    /// Whether the folder of the sockets is ours alone, when there is one.
+    fn check_folder(&self) -> Outcome {
+        let folder = self.folder.display();
+        let is = match self.folder.symlink_metadata() {
+            Ok(is) => is,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => {
+                let what = format!("the folder {folder} of the runtime socket: {error}");
+                return Err(not_ours(what));
+            }
+        };
+        if !is.is_dir() || is.uid() != rustix::process::geteuid().as_raw() {
+            let what =
+                format!("the folder {folder} of the runtime socket belongs to somebody else");
+            return Err(not_ours(what));
+        }
+        if is.mode() & 0o022 != 0 {
+            let what =
+                format!("the folder {folder} of the runtime socket can be written by others");
+            return Err(not_ours(what));
+        }
+        Ok(())
     }
 
     /// Removes what this process opened.
@@ -96,6 +133,13 @@ impl Sockets {
     }
 }
 
+fn not_ours(what: String) -> Failure {
+    Failure::new(Exit::Failed, "socket_folder", what).hint(
+        "a process of another user could listen there; set XDG_RUNTIME_DIR to a folder of yours, \
+         or remove that one",
+    )
+}
+
 fn remove(path: &Path) -> io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -119,9 +163,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let sockets = sockets(folder.path());
         drop(sockets.listen(&sockets.api).expect("opens"));
-        assert!(!Sockets::answers(&sockets.api).await);
+        assert!(!sockets.answers().await.expect("ours"));
         let listener = sockets.listen(&sockets.api).expect("opens again");
-        assert!(Sockets::answers(&sockets.api).await);
+        assert!(sockets.answers().await.expect("ours"));
         let mode = |path: &Path| path.metadata().expect("exists").mode() & 0o777;
         assert_eq!((mode(&sockets.api), mode(&sockets.folder)), (0o600, 0o700));
         drop(listener);
@@ -143,5 +187,33 @@ mod tests {
         std::fs::remove_dir_all(&sockets.folder).expect("removes");
         std::os::unix::fs::symlink("/tmp", &sockets.folder).expect("a link");
         assert!(sockets.listen(&sockets.api).is_err());
+    }
+
+    #[tokio::test]
+    async fn nobody_is_asked_in_a_folder_of_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let sockets = sockets(folder.path());
+        assert!(!sockets.answers().await.expect("there is no folder"));
+        let elsewhere = folder.path().join("elsewhere");
+        std::fs::create_dir(&elsewhere).expect("a folder");
+        let listener = UnixListener::bind(elsewhere.join(sockets.api.file_name().expect("a name")))
+            .expect("opens");
+        std::os::unix::fs::symlink(&elsewhere, &sockets.folder).expect("a link");
+        let refused = sockets.answers().await.expect_err("a link");
+        assert_eq!(
+            (refused.exit, refused.code()),
+            (Exit::Failed, "socket_folder")
+        );
+        assert!(sockets.ask_to_hand_over().await.is_err());
+
+        std::fs::remove_file(&sockets.folder).expect("removes");
+        std::fs::rename(&elsewhere, &sockets.folder).expect("moves");
+        for (mode, ours) in [(0o777, false), (0o770, false), (0o755, true)] {
+            std::fs::set_permissions(&sockets.folder, Permissions::from_mode(mode))
+                .expect("changes");
+            assert_eq!(sockets.answers().await.is_ok(), ours, "{mode:o}");
+        }
+        assert!(sockets.answers().await.expect("ours"));
+        drop(listener);
     }
 }

@@ -6,16 +6,18 @@ use weald_api::{
     approval::{ApprovalAnswerRequest, ApprovalDecision},
     client::RunStream,
     domain::{
+        approval::ApprovalState,
         event::{
             Envelope, SessionEvent,
             session::{ApprovalRequested, FailReason, RunFailed},
         },
-        id::ConversationId,
+        id::{ApprovalId, ConversationId, SessionId},
         permission::Lifetime,
     },
 };
 use weald_terminal::{
     Renderer,
+    clean::clean_json,
     prompt::{self, Verdict},
 };
 
@@ -35,6 +37,7 @@ pub(crate) async fn follow(
 ) -> Outcome {
     let mut following = Following {
         client,
+        session: run.session_id(),
         renderer: Renderer::new(),
         conversation: run.conversation_id(),
         stopping: false,
@@ -62,7 +65,7 @@ pub(crate) async fn follow(
             return Err(following.failure(failed));
         }
         if let SessionEvent::ApprovalRequested(asked) = &event {
-            following.ask(context, asked, &run).await?;
+            following.ask(context, asked, stop).await?;
         }
         if event.is_terminal() {
             return Ok(());
@@ -70,8 +73,20 @@ pub(crate) async fn follow(
     }
 }
 
+/// The end of a command that was asked to stop: what it began is left to the next start.
+pub(crate) fn ended(context: &mut Context, asked: StopKind) -> Failure {
+    context.ending = true;
+    match asked {
+        StopKind::Interrupt => Failure::interrupted(),
+        StopKind::Terminate => {
+            Failure::new(Exit::Failed, "terminated", "the command was told to end")
+        }
+    }
+}
+
 struct Following<'a> {
     client: &'a Client,
+    session: SessionId,
     renderer: Renderer,
     conversation: Option<ConversationId>,
     stopping: bool,
@@ -90,18 +105,7 @@ impl Following<'_> {
     async fn stop(&mut self, context: &mut Context, asked: StopKind) -> Outcome {
         match asked {
             StopKind::Interrupt if !self.stopping => self.interrupt().await,
-            StopKind::Interrupt => {
-                context.ending = true;
-                Err(Failure::interrupted())
-            }
-            StopKind::Terminate => {
-                context.ending = true;
-                Err(Failure::new(
-                    Exit::Failed,
-                    "terminated",
-                    "the command was told to end",
-                ))
-            }
+            StopKind::Interrupt | StopKind::Terminate => Err(ended(context, asked)),
         }
     }
 
@@ -113,30 +117,29 @@ impl Following<'_> {
         Ok(())
     }
 
-    /// Asks the person; without one the session stays parked.
+    /// Asks the person; without one the session stays parked. A question that was answered before
+    /// is not asked again.
     async fn ask(
         &mut self,
         context: &mut Context,
         asked: &ApprovalRequested,
-        run: &RunStream,
+        stop: &mut Stop,
     ) -> Outcome {
         let id = asked.approval_id;
-        let parked = || {
-            let what = format!("session {} waits for an answer", run.session_id());
-            Failure::needs_input(what).hint(format!(
-                "`weald approval answer {id} --allow` or `--deny`; it goes on by itself"
-            ))
-        };
-        if self.stopping {
+        if self.stopping || self.client.approval(id).await?.state != ApprovalState::Pending {
             return Ok(());
         }
         if !context.can_ask() {
-            return Err(parked());
+            return Err(self.parked(id));
         }
-        let verdict = match ask::blocking(prompt::approval).await {
+        let verdict = tokio::select! {
+            verdict = ask::blocking(prompt::approval) => verdict,
+            asked = stop.next() => return Err(ended(context, asked)),
+        };
+        let verdict = match verdict {
             Ok(verdict) => verdict,
             Err(failure) if failure.exit == Exit::Interrupted => return self.interrupt().await,
-            Err(failure) if failure.exit == Exit::NeedsInput => return Err(parked()),
+            Err(failure) if failure.exit == Exit::NeedsInput => return Err(self.parked(id)),
             Err(failure) => return Err(failure),
         };
         match self.client.answer_approval(id, &answer(verdict)).await {
@@ -146,6 +149,13 @@ impl Following<'_> {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn parked(&self, id: ApprovalId) -> Failure {
+        let what = format!("session {} waits for an answer", self.session);
+        Failure::needs_input(what).hint(format!(
+            "`weald approval answer {id} --allow` or `--deny`; it goes on by itself"
+        ))
     }
 
     fn failure(&self, failed: &RunFailed) -> Failure {
@@ -187,10 +197,8 @@ fn answer(verdict: Verdict) -> ApprovalAnswerRequest {
 fn json_line(envelope: &Envelope) -> Outcome<String> {
     let kind = serde_json::to_string(&envelope.event_type)?;
     let members = serde_json::to_string(envelope)?;
-    Ok(format!(
-        "{{\"type\":{kind},{}",
-        members.trim_start_matches('{')
-    ))
+    let line = format!("{{\"type\":{kind},{}", members.trim_start_matches('{'));
+    Ok(clean_json(&line).into_owned())
 }
 
 /// What a person or the system asked of the process.

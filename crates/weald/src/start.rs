@@ -1,17 +1,26 @@
 //! Why a deployment did not start: loud, with cause, next step and exit code (MS-62).
 
-use std::{io::ErrorKind, net::SocketAddr};
+use std::{error::Error, io::ErrorKind, net::SocketAddr};
 
-use weald_store::{LockError, OpenError};
+use weald_domain::ports::StoreError;
+use weald_store::{LockError, OpenError, VaultError};
 
 use crate::{
     exit::Exit,
-    failure::{Failure, chain},
+    failure::{Failure, chain, hint_for},
 };
 
 /// Why the data folder was not opened.
 pub(crate) fn open_failure(error: &OpenError) -> Failure {
-    let what = chain(error);
+    not_opened("Weald cannot start", error)
+}
+
+/// The same for a command that does not start anything.
+pub(crate) fn not_opened(what: &str, error: &OpenError) -> Failure {
+    let what = format!("{what}: {}", chain(error));
+    if let Some(failure) = storage_failure(error, &what) {
+        return failure;
+    }
     let (exit, code, hint) = match error {
         OpenError::DatabaseInUse => (
             Exit::Conflict,
@@ -36,7 +45,13 @@ pub(crate) fn open_failure(error: &OpenError) -> Failure {
         OpenError::Migration(_) => (
             Exit::Failed,
             "migration_failed",
-            "nothing was lost: the copy made before it is in the folder `backups` of the data folder",
+            "the database has its old version still and nothing was lost; copies made before \
+             migrations are in the folder `backups` of the data folder",
+        ),
+        OpenError::Vault(VaultError::Open { .. }) => (
+            Exit::Failed,
+            "secret_store",
+            "if others could read it, change the keys it holds, too",
         ),
         OpenError::Vault(_) => (
             Exit::Failed,
@@ -50,13 +65,41 @@ pub(crate) fn open_failure(error: &OpenError) -> Failure {
             "check disk space and permissions: `weald doctor`",
         ),
     };
-    Failure::new(exit, code, format!("Weald cannot start: {what}")).hint(hint)
+    Failure::new(exit, code, what).hint(hint)
 }
 
 /// Why an opened deployment does not serve.
 pub(crate) fn failure(error: &anyhow::Error) -> Failure {
     let what = format!("Weald cannot start: {}", chain(error.as_ref()));
-    Failure::new(Exit::Failed, "start_failed", what).hint("`weald doctor` checks what it stands on")
+    storage_failure(error.as_ref(), &what).unwrap_or_else(|| {
+        Failure::new(Exit::Failed, "start_failed", what)
+            .hint("`weald doctor` checks what it stands on")
+    })
+}
+
+/// A full disk and a damaged database are said as such, wherever they were met.
+fn storage_failure(error: &(dyn Error + 'static), what: &str) -> Option<Failure> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let found = match error.downcast_ref::<OpenError>() {
+            Some(OpenError::Store(found)) => Some(found),
+            Some(_) | None => error.downcast_ref::<StoreError>(),
+        };
+        let code = match found {
+            Some(StoreError::Full(_)) => Some("storage_full"),
+            Some(StoreError::Corrupt { .. }) => Some("storage_corrupt"),
+            Some(StoreError::Unavailable(_) | StoreError::BadPage) | None => None,
+        };
+        if let Some(code) = code {
+            let failure = Failure::new(Exit::Failed, code, what);
+            return Some(match hint_for(code) {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            });
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// Why an address cannot be listened on.
@@ -74,4 +117,50 @@ pub(crate) fn listen_failure(address: SocketAddr, error: &std::io::Error) -> Fai
     }
     Failure::new(Exit::Failed, "listen_failed", what)
         .hint("check the address given with `--addr` or `server.host`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(error: &OpenError) -> (Exit, String, String) {
+        let failure = open_failure(error);
+        let hint = failure.next_step().unwrap_or_default().to_owned();
+        (failure.exit, failure.code().to_owned(), hint)
+    }
+
+    #[test]
+    fn a_full_disk_and_a_damaged_database_are_told_apart() {
+        let full = || StoreError::Full("no space left".into());
+        let corrupt = StoreError::Corrupt {
+            what: "the database file",
+            source: "malformed".into(),
+        };
+        let met = [
+            (OpenError::Store(full()), "storage_full", "room"),
+            (
+                OpenError::Migration(Box::new(full())),
+                "storage_full",
+                "room",
+            ),
+            (OpenError::Store(corrupt), "storage_corrupt", "backups"),
+            (
+                OpenError::Store(StoreError::Unavailable("locked".into())),
+                "storage",
+                "permissions",
+            ),
+            (
+                OpenError::Migration("syntax".into()),
+                "migration_failed",
+                "old version",
+            ),
+        ];
+        for (error, code, hint) in met {
+            let said = shown(&error);
+            assert_eq!((said.0, said.1.as_str()), (Exit::Failed, code));
+            assert!(said.2.contains(hint), "{said:?}");
+        }
+        let late = anyhow::Error::new(full()).context("taking over");
+        assert_eq!(failure(&late).code(), "storage_full");
+    }
 }

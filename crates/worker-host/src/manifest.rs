@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use weald_domain::{
     permission::Permission,
-    tool::{EffectClass, ToolSpec},
+    tool::{EffectClass, ToolExample, ToolSpec},
 };
 
 pub use validate::{Problem, validate};
@@ -163,6 +163,15 @@ impl Manifest {
     }
 }
 
+impl Example {
+    fn offered(&self) -> ToolExample {
+        ToolExample {
+            description: self.description.clone(),
+            args: self.args.clone(),
+        }
+    }
+}
+
 impl ToolEntry {
     /// Whether a call makes sense only inside a project.
     #[must_use]
@@ -181,6 +190,7 @@ impl ToolEntry {
             effect: self.effect,
             permissions: self.permissions.clone(),
             keywords: self.keywords.clone(),
+            examples: self.examples.iter().map(Example::offered).collect(),
         }
     }
 }

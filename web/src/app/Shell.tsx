@@ -19,7 +19,7 @@ export function Shell() {
   const theme = useUiSession((state) => state.theme);
   useAppearance();
   useShortcuts();
-  useFeed(me?.default_workspace_id ?? undefined, conversationId);
+  useFeed(me, conversationId);
   useEffect(() => {
     window.addEventListener('pagehide', finishLeaving);
     return () => window.removeEventListener('pagehide', finishLeaving);

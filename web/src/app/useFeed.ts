@@ -3,9 +3,11 @@ import { useEffect, useRef } from 'react';
 import { credentialHeaders, refuse } from '@/lib/api/credentials';
 import { cursorPosition, type FeedFrame, type FeedListener } from '@/lib/feed/frame';
 import { SharedFeed, type Sharing } from '@/lib/feed/shared';
+import type { Me } from '@/lib/api/types';
 import type { Snapshot } from '@/lib/stream/adopt';
 import { applyEvents, forgetStreams, hasGap, setFeedState, useStreamStore } from '@/lib/stores/streamStore';
 import { staleAfter } from './feedEffects';
+import { feedTopics } from './feedTopics';
 import { frameBatch } from './frameBatch';
 
 /** What the tabs of a browser share; where it cannot be shared each tab has a feed of its own. */
@@ -62,8 +64,8 @@ function watchGaps(client: QueryClient, followed: { current: Set<string> }): () 
   };
 }
 
-/** Follows the workspace and the conversation that is open. */
-export function useFeed(workspaceId: string | undefined, conversationId: string | undefined): void {
+/** Follows what is ours and the conversation that is open. */
+export function useFeed(me: Me | undefined, conversationId: string | undefined): void {
   const client = useQueryClient();
   const feed = useRef<SharedFeed>(undefined);
   const followed = useRef(new Set<string>());
@@ -91,10 +93,9 @@ export function useFeed(workspaceId: string | undefined, conversationId: string 
     };
   }, [client]);
   useEffect(() => {
-    if (workspaceId === undefined) return;
+    const topics = feedTopics(me, conversationId);
+    if (topics.length === 0) return;
     followed.current = new Set(conversationId === undefined ? [] : [conversationId]);
-    const topics = [`workspace.${workspaceId}`];
-    if (conversationId !== undefined) topics.push(`conversation.${conversationId}`);
     feed.current?.follow(topics);
-  }, [workspaceId, conversationId]);
+  }, [me, conversationId]);
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod e2e;
+mod interop;
 mod runner;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ enum Selection {
     Web,
     EndToEnd,
     Api,
+    Interop,
 }
 
 /// Runs what was asked for and prints the table.
@@ -40,6 +42,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCod
             let weald = built(workspace, &mut report);
             api::lane(workspace, &mut report, weald.as_deref());
         }
+        Selection::Interop => interop::lanes(workspace, &mut report),
     }
     Ok(report.finish())
 }
@@ -52,7 +55,10 @@ fn selection(arguments: &[String]) -> Result<Selection> {
             "web" => Selection::Web,
             "e2e" => Selection::EndToEnd,
             "api" => Selection::Api,
-            unknown => bail!("there is no lane {unknown:?}; there are rust, web, e2e and api"),
+            "interop" => Selection::Interop,
+            unknown => {
+                bail!("there is no lane {unknown:?}; there are rust, web, e2e, api and interop")
+            }
         },
         _ => bail!("at most one lane can be named"),
     })
@@ -123,7 +129,8 @@ mod tests {
     fn one_lane_or_all_of_them() {
         assert_eq!(selected(&[]).unwrap(), Selection::All);
         assert_eq!(selected(&["api"]).unwrap(), Selection::Api);
-        assert!(selected(&["interop"]).is_err());
+        assert_eq!(selected(&["interop"]).unwrap(), Selection::Interop);
+        assert!(selected(&["everything"]).is_err());
         assert!(selected(&["rust", "web"]).is_err());
     }
 }

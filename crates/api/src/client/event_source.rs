@@ -83,6 +83,7 @@ impl EventSource {
         }
         self.response = Some(response);
         self.reader = SseReader::default();
+        self.away_since = None;
         Ok(true)
     }
 
@@ -90,8 +91,6 @@ impl EventSource {
     pub(super) async fn next(&mut self) -> Result<Option<SseFrame>, ClientError> {
         loop {
             if let Some(frame) = self.reader.next() {
-                self.pause = PAUSE_MIN;
-                self.away_since = None;
                 if frame.id.is_some() {
                     self.last_id.clone_from(&frame.id);
                 }
@@ -118,7 +117,11 @@ impl EventSource {
             return Ok(());
         };
         match tokio::time::timeout(SILENCE, response.chunk()).await {
-            Ok(Ok(Some(piece))) => self.reader.push(&piece),
+            Ok(Ok(Some(piece))) => {
+                // A stream without events has comments.
+                self.pause = PAUSE_MIN;
+                self.reader.push(&piece)
+            }
             Ok(Ok(None)) => Err(ClientError::Unreachable("the stream was closed".into())),
             Ok(Err(error)) => Err(ClientError::Unreachable(error.without_url().into())),
             Err(_) => Err(silence()),
@@ -139,4 +142,51 @@ impl EventSource {
 
 fn silence() -> ClientError {
     ClientError::Unreachable("the server fell silent".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+    use crate::Endpoint;
+
+    /// Answers each connection with one of these bodies and closes it.
+    async fn serve(listener: TcpListener, bodies: [&str; 2]) {
+        for body in bodies {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut request = [0; 4096];
+            assert!(stream.read(&mut request).await.expect("reads") > 0);
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close";
+            let answer = format!("{head}\r\n\r\n{body}");
+            stream.write_all(answer.as_bytes()).await.expect("writes");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_quiet_stream_that_was_open_does_not_count_as_absence() {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let endpoint = Endpoint::Tcp {
+            url: url.parse().expect("a URL"),
+            token: None,
+        };
+        let client = Client::connect(endpoint).expect("a client");
+        let mut source = EventSource::new(client, "/x".into(), Vec::new(), None);
+        // It was away for long, came back, and said nothing but that it is there.
+        source.away_since = Instant::now().checked_sub(GIVE_UP * 2);
+        source.pause = PAUSE_MAX;
+        let server = serve(listener, [": here\n\n", "id: 1\ndata: {}\n\n"]);
+        let (frame, ()) = tokio::join!(source.next(), server);
+        assert_eq!(
+            frame.expect("a stream").expect("a frame").id.as_deref(),
+            Some("1")
+        );
+        assert_eq!(source.away_since, None);
+        assert!(source.pause < PAUSE_MAX);
+    }
 }

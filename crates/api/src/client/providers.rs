@@ -8,7 +8,7 @@ use crate::{
     Page, PageQuery,
     provider::{
         Model, ModelListQuery, ModelSyncResponse, Provider, ProviderCreateRequest,
-        ProviderTestResponse, ProviderUpdateRequest,
+        ProviderTestResponse, ProviderUpdateRequest, ProviderUpdateResponse,
     },
 };
 
@@ -48,7 +48,7 @@ impl Client {
         &self,
         id: &Slug,
         request: &ProviderUpdateRequest,
-    ) -> Result<Provider, ClientError> {
+    ) -> Result<ProviderUpdateResponse, ClientError> {
         self.post(&format!("/api/providers/{id}/update"), request)
             .await
     }

@@ -15,6 +15,19 @@ use super::{
     nested::{MessageError, PartOffset, RunSummary, Subject, Usage},
 };
 
+/// One frame of a stream (WHATWG HTML, server-sent events): in documentation only.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes what the writer of frames writes")]
+pub struct EventFrame {
+    /// The cursor behind it, `<seq>-<k>`; the feed's own on the feed.
+    id: Option<String>,
+    /// The type of the event.
+    event: String,
+    /// An `EventEnvelope`.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
 /// One event of a stream. Readers pass over an `event_type` they do not know.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EventEnvelope {

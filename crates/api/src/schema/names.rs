@@ -57,7 +57,10 @@ schema_enum! {
     /// Whether work goes on in a project.
     ProjectStatus of project::ProjectStatus { Active, Paused, Completed, Archived, }
     /// Which dialect a provider speaks.
-    ProviderKind of provider::ProviderKind { Builtin, Openai, Openrouter, OpenaiCompatible, }
+    ProviderKind of provider::ProviderKind {
+        Builtin, Openai, Openrouter, OpenaiCompatible, Anthropic, OpenaiResponses, Gemini,
+        Ollama,
+    }
     /// How a provider wants to be authenticated.
     AuthKind of provider::AuthKind { ApiKey, ApiKeyPair, ServiceAccountJson, None, IamRole, }
     /// What kind of session.

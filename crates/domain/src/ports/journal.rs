@@ -297,6 +297,11 @@ pub trait Journal: Send + Sync + 'static {
     async fn append(&self, append: Append) -> Result<Appended, AppendError>;
     /// Claims a `runnable` or orphaned stream; `None` when somebody else was faster or it ended.
     async fn claim(&self, session: SessionId) -> Result<Option<Claimed>, StoreError>;
+    /// Claims one whose history cannot be read: only to end it.
+    async fn seize(&self, session: SessionId) -> Result<Option<Lease>, StoreError>;
+    /// Lets go of a stream that this process owns and cannot drive: it is an orphan from now on,
+    /// as if its owner had died. Harmless when somebody else owns it.
+    async fn abandon(&self, session: SessionId) -> Result<(), StoreError>;
     /// The streams that wait for an owner: `runnable` ones, and running ones whose owner is gone.
     async fn waiting(&self) -> Result<Vec<Waiting>, StoreError>;
     /// Renews the leases of this process; the sessions it no longer owns.

@@ -4,13 +4,16 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 
 use crate::{
-    model::{ModelError, ModelEvent, ModelRequest, OfferedModel},
+    model::{ModelError, ModelEvent, ModelRequest, OfferedModel, PullProgress},
     provider::Provider,
     secret::Secret,
 };
 
 /// What a call streams; dropping it cuts the call.
 pub type ModelStream = BoxStream<'static, Result<ModelEvent, ModelError>>;
+
+/// How a download of a model goes on; it ends well or with an error, and dropping it cuts it.
+pub type PullStream = BoxStream<'static, Result<PullProgress, ModelError>>;
 
 /// The model wire.
 #[async_trait]
@@ -43,4 +46,17 @@ pub trait Models: Send + Sync + 'static {
         provider: &Provider,
         key: Option<Secret>,
     ) -> Result<Vec<OfferedModel>, ModelError>;
+
+    /// Downloads a model to the provider's own machine.
+    ///
+    /// # Errors
+    /// As [`Models::call`], and `pull_not_available` for a provider that cannot.
+    async fn pull(
+        &self,
+        provider: &Provider,
+        _key: Option<Secret>,
+        _model: &str,
+    ) -> Result<PullStream, ModelError> {
+        Err(ModelError::pull_not_available(&provider.id))
+    }
 }

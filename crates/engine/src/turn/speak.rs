@@ -1,5 +1,7 @@
 //! One model call: open a message, stream what the model says, journal its end.
 
+use std::pin::pin;
+
 use futures::{StreamExt, future::BoxFuture};
 use tokio::time::{Instant, sleep_until};
 use weald_domain::{
@@ -91,8 +93,13 @@ impl Turn {
         let mut stream = stream.ready_chunks(BATCH);
         let mut checkpoints = Checkpoints::new(self.engine.inner.config, Instant::now());
         let mut saving: Option<Saving> = None;
+        let mut timer = pin!(sleep_until(Instant::now()));
         loop {
             let due = checkpoints.due().filter(|_| saving.is_none());
+            // Set anew only when the time has changed, not for every token.
+            if let Some(due) = due.filter(|due| *due != timer.deadline()) {
+                timer.as_mut().reset(due);
+            }
             tokio::select! {
                 biased;
                 nudge = self.control.nudge() => {
@@ -105,7 +112,7 @@ impl Turn {
                     let frame = saving.take().and_then(|saving| saving.frame);
                     self.checkpoint_saved(saved, frame)?;
                 }
-                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                () = timer.as_mut(), if due.is_some() => {
                     saving = self.save();
                     checkpoints.saved(Instant::now());
                 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use weald_domain::{
     message::FinishReason,
-    model::{ModelError, ModelErrorKind, ModelEvent, Usage},
+    model::{ModelError, ModelEvent, Usage},
 };
 
 use super::{DONE, plain_chunk, reasoning::Gathered, tool_call::Calls, usage, wire_error};
@@ -67,7 +67,7 @@ impl ChunkDecoder {
             return Ok(());
         }
         let value: Value =
-            serde_json::from_str(data).map_err(|_| not_json(&self.quoter.quote(data)))?;
+            serde_json::from_str(data).map_err(|_| failure::not_json(&self.quoter.quote(data)))?;
         if kind == "error" {
             return Err(self.fail(&value, out));
         }
@@ -97,11 +97,7 @@ impl ChunkDecoder {
             return Ok(());
         }
         self.cut(out);
-        Err(failure::passing(
-            ModelErrorKind::CutStream,
-            "cut_stream",
-            "the provider's answer broke off in the middle",
-        ))
+        Err(failure::cut_stream())
     }
 
     /// Appends what was held back, before an error of the transport is reported.
@@ -317,12 +313,4 @@ fn keep_rest(members: Map<String, Value>, known: &[&str], out: &mut Vec<ModelEve
             out.push(ModelEvent::Unknown(json!({member: value})));
         }
     }
-}
-
-fn not_json(quoted: &str) -> ModelError {
-    failure::passing(
-        ModelErrorKind::Provider,
-        "bad_chunk",
-        format!("the provider sent a chunk that is no JSON: {quoted}"),
-    )
 }

@@ -5,12 +5,15 @@
 
 use serde_json::{Map, Value, json};
 use weald_domain::{
-    message::{Part, Role, ToolPart, ToolState},
-    model::{ContextMessage, ModelError, ModelErrorKind, ModelRequest},
+    message::{Part, Role, ToolPart},
+    model::{ContextMessage, ModelError, ModelRequest},
 };
 
-use super::{Dialect, reasoning, tool_result};
-use crate::failure;
+use super::{Dialect, reasoning};
+use crate::{
+    call_out::{self, is_lone_result, refuse_files, text_of},
+    tool_result,
+};
 
 /// The `messages` member of a request.
 pub(super) fn encode_all(
@@ -31,10 +34,7 @@ pub(super) fn encode_all(
         match message.role {
             Role::System => push_text("system", message, &mut out),
             Role::User => push_text("user", message, &mut out),
-            Role::Tool if message.parts.iter().any(|part| part.text().is_some()) => {
-                // Imported history without its call: the wire has no place for a lone result.
-                push_text("user", message, &mut out);
-            }
+            Role::Tool if is_lone_result(message) => push_text("user", message, &mut out),
             Role::Assistant | Role::Tool => {
                 let turn = if at > turn_start {
                     Turn::Current
@@ -99,43 +99,10 @@ fn push_assistant(message: &ContextMessage, dialect: Dialect, turn: Turn, out: &
 }
 
 fn encode_call(call: &ToolPart) -> Value {
-    let arguments = match &call.state {
-        ToolState::InputStreaming { raw } => whole_object(raw),
-        ToolState::InputAvailable { input }
-        | ToolState::ApprovalRequested { input, .. }
-        | ToolState::Ended { input, .. } => whole_object(&input.to_string()),
-    };
+    let arguments = Value::Object(call_out::arguments(call));
     json!({
         "id": call.call_id,
         "type": "function",
-        "function": {"name": call.tool, "arguments": arguments},
+        "function": {"name": call.tool, "arguments": arguments.to_string()},
     })
-}
-
-/// Servers refuse a whole conversation for one call whose arguments are no object.
-fn whole_object(raw: &str) -> String {
-    match serde_json::from_str(raw) {
-        Ok(Value::Object(_)) => raw.to_owned(),
-        _ => "{}".to_owned(),
-    }
-}
-
-fn text_of(message: &ContextMessage) -> String {
-    message.parts.iter().filter_map(Part::text).collect()
-}
-
-fn refuse_files(message: &ContextMessage) -> Result<(), ModelError> {
-    let is_file = |part: &Part| match part {
-        Part::Other(members) => members.get("type").and_then(Value::as_str) == Some("file"),
-        Part::Text { .. } | Part::Reasoning { .. } | Part::Tool(_) => false,
-    };
-    if message.parts.iter().any(is_file) {
-        let text = "a message holds a file, which this model wire cannot carry yet";
-        return Err(failure::lasting(
-            ModelErrorKind::BadRequest,
-            "unsupported_part",
-            text,
-        ));
-    }
-    Ok(())
 }

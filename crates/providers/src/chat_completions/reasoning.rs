@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use weald_domain::{message::Part, model::ContextMessage};
 
 use super::{Dialect, message_out::Turn};
+use crate::opaque;
 
 const FIELDS: [&str; 2] = ["reasoning", "reasoning_content"];
 const DETAILS: &str = "reasoning_details";
@@ -129,7 +130,7 @@ pub(super) fn replay(
     for part in &message.parts {
         if let Part::Reasoning { text, provider, .. } = part {
             said.push_str(text);
-            for kept in kept(provider.as_ref()) {
+            for kept in opaque::all(provider.as_ref()) {
                 let blocks = kept.get(DETAILS).and_then(Value::as_array);
                 details.extend(blocks.into_iter().flatten().cloned());
                 let named = kept.get("field").and_then(Value::as_str);
@@ -141,14 +142,5 @@ pub(super) fn replay(
         members.insert(DETAILS.into(), Value::Array(details));
     } else if let (Some(field), Turn::Current) = (field, turn) {
         members.insert(field.into(), json!(said));
-    }
-}
-
-/// What was kept with a reasoning: one value, or several that came one after the other.
-fn kept(provider: Option<&Value>) -> &[Value] {
-    match provider {
-        Some(Value::Array(several)) => several,
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
     }
 }

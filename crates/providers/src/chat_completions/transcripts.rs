@@ -5,13 +5,10 @@ mod endings;
 mod round_trip;
 mod servers;
 
-use weald_domain::{
-    message::FinishReason,
-    model::{ModelError, ModelEvent},
-};
+use weald_domain::model::{ModelError, ModelEvent};
 
 use super::chunk_in::ChunkDecoder;
-use crate::sse::SseDecoder;
+use crate::{heard::line, sse::SseDecoder};
 
 /// Plays the bytes of a stream; one line per event.
 fn hear(wire: &str) -> Vec<String> {
@@ -36,29 +33,6 @@ fn decode(wire: &str) -> (Vec<ModelEvent>, Option<ModelError>) {
     }
     let error = chunks.end(&mut events).err();
     (events, error)
-}
-
-fn line(event: &ModelEvent) -> String {
-    match event {
-        ModelEvent::Text(text) => format!("text {text:?}"),
-        ModelEvent::Reasoning(text) => format!("think {text:?}"),
-        ModelEvent::ReasoningProvider(value) => format!("replay {value}"),
-        ModelEvent::ToolCall { index, id, name } => format!("call {index} {id} {name}"),
-        ModelEvent::ToolArgs { index, delta } => format!("args {index} {delta}"),
-        ModelEvent::Usage(usage) => format!(
-            "usage in {} (cached {}) out {} (reasoning {}) total {}",
-            usage.input, usage.cache_read, usage.output, usage.reasoning, usage.total
-        ),
-        ModelEvent::Silent(time) => format!("silent {time:?}"),
-        ModelEvent::Unknown(value) => format!("unknown {value}"),
-        ModelEvent::Finished(reason) => match reason {
-            FinishReason::Stop => "stop".into(),
-            FinishReason::ToolCalls => "stop for tools".into(),
-            FinishReason::Length => "stop at the limit".into(),
-            FinishReason::ContentFilter => "stopped by a filter".into(),
-            FinishReason::Interrupted | FinishReason::Error => format!("stop {reason:?}"),
-        },
-    }
 }
 
 /// A stream whose chunks carry these choices, without any ending.

@@ -26,13 +26,15 @@ pub fn named(error: &Value, message: &str) -> Option<ModelError> {
     let word = |member: &str| error.get(member).and_then(Value::as_str).unwrap_or("");
     let words = format!("{} {}", word("code"), word("type"));
     let has = |word: &str| words.contains(word);
+    let is_too_long = message_of(error).is_some_and(|said| said.contains("prompt is too long") || said.contains("input token count"));
+    let is_bad_key = message_of(error).is_some_and(|said| said.contains("API key not valid"));
     let failure = if has("insufficient_quota") {
         failure::lasting(ModelErrorKind::RateLimit, "quota_exhausted", message)
     } else if has("rate_limit") {
         failure::passing(ModelErrorKind::RateLimit, "rate_limited", message)
-    } else if has("authentication") || has("invalid_api_key") {
+    } else if has("authentication") || has("invalid_api_key") || is_bad_key {
         failure::lasting(ModelErrorKind::Auth, "unauthorized", message)
-    } else if has("context_length") || has("exceed_context_size") {
+    } else if has("context_length") || has("exceed_context_size") || is_too_long {
         failure::lasting(ModelErrorKind::BadRequest, "context_too_long", message)
     } else if has("model_not_found") {
         failure::lasting(ModelErrorKind::BadRequest, "model_not_found", message)

@@ -17,10 +17,11 @@ use super::{
     watch::{Heard, Watched},
 };
 use crate::{
-    chat_completions::chunk_in::ChunkDecoder,
     failure,
+    json_lines::LineDecoder,
     redact::Quoter,
     sse::{SseDecoder, SseEvent},
+    wire::{AnswerDecoder, Framing, Wire},
 };
 
 /// How long the end of a body is waited for, so that its connection can be used again.
@@ -32,8 +33,8 @@ const DRAIN: Duration = Duration::from_millis(20);
 /// `unexpected_content` when the answer is a web page.
 pub(super) fn stream(
     response: Response,
-    config: ClientConfig,
-    deadline: Instant,
+    wire: Wire,
+    times: (ClientConfig, Instant),
     quoter: Quoter,
 ) -> Result<ModelStream, ModelError> {
     let kind = response.headers().get(CONTENT_TYPE);
@@ -45,10 +46,13 @@ pub(super) fn stream(
         let kind = ModelErrorKind::BadRequest;
         return Err(failure::lasting(kind, "unexpected_content", message));
     } else {
-        Body::Events(SseDecoder::default(), Vec::new())
+        match wire.framing() {
+            Framing::Events => Body::Events(SseDecoder::default(), Vec::new()),
+            Framing::Lines => Body::Lines(LineDecoder::default(), Vec::new()),
+        }
     };
     let pieces = response.bytes_stream().boxed();
-    Ok(decode(pieces, body, config, deadline, quoter))
+    Ok(decode(pieces, body, times, wire.decoder(quoter)))
 }
 
 type Pieces<E> = BoxStream<'static, Result<Bytes, E>>;
@@ -56,14 +60,13 @@ type Pieces<E> = BoxStream<'static, Result<Bytes, E>>;
 fn decode<E: Send + 'static>(
     pieces: Pieces<E>,
     body: Body,
-    config: ClientConfig,
-    deadline: Instant,
-    quoter: Quoter,
+    (config, deadline): (ClientConfig, Instant),
+    chunks: Box<dyn AnswerDecoder>,
 ) -> ModelStream {
     let answer = Answer {
         pieces: Watched::new(pieces, config.silent_every, config.idle, deadline),
         body,
-        chunks: ChunkDecoder::quoting(quoter),
+        chunks,
         events: Vec::new(),
         queue: VecDeque::new(),
         stage: Stage::Reading,
@@ -80,6 +83,8 @@ fn decode<E: Send + 'static>(
 enum Body {
     /// An event stream, and its events that are being read.
     Events(SseDecoder, Vec<SseEvent>),
+    /// One document a line, and the lines that are being read.
+    Lines(LineDecoder, Vec<String>),
     /// One document, from a server that does not stream.
     Document(Vec<u8>),
 }
@@ -93,7 +98,7 @@ enum Stage {
 struct Answer<E> {
     pieces: Watched<Pieces<E>>,
     body: Body,
-    chunks: ChunkDecoder,
+    chunks: Box<dyn AnswerDecoder>,
     events: Vec<ModelEvent>,
     queue: VecDeque<Result<ModelEvent, ModelError>>,
     stage: Stage,
@@ -143,6 +148,13 @@ impl<E> Answer<E> {
                 }
                 fed.map_err(|error| too_large(&error.to_string()))
             }
+            Body::Lines(decoder, lines) => {
+                let fed = decoder.feed(piece, lines);
+                for line in lines.drain(..) {
+                    self.chunks.data("message", &line, &mut self.events)?;
+                }
+                fed.map_err(|error| too_large(&error.to_string()))
+            }
             Body::Document(bytes) => {
                 bytes.extend_from_slice(piece);
                 if bytes.len() > PROVIDER_EVENT_MAX {
@@ -158,6 +170,10 @@ impl<E> Answer<E> {
         let ended = match &mut self.body {
             Body::Events(decoder, _) => match std::mem::take(decoder).finish() {
                 Some(frame) => self.chunks.data(&frame.kind, &frame.data, &mut self.events),
+                None => Ok(()),
+            },
+            Body::Lines(decoder, _) => match std::mem::take(decoder).finish() {
+                Some(line) => self.chunks.data("message", &line, &mut self.events),
                 None => Ok(()),
             },
             Body::Document(bytes) => {

@@ -10,6 +10,7 @@ use reqwest::{
 use serde_json::Value;
 use weald_domain::model::{ModelError, ModelErrorKind};
 
+use super::{address::not_allowed, resolve::NotAllowed};
 use crate::{chat_completions::wire_error, failure, redact::Quoter};
 
 /// Reads an answer whose status is none of success.
@@ -110,6 +111,9 @@ pub(super) fn unreachable(error: reqwest::Error, quoter: &Quoter) -> ModelError 
     while let Some(source) = root.source() {
         root = source;
     }
+    if root.is::<NotAllowed>() {
+        return not_allowed(&host);
+    }
     let why = quoter.quote(&root.to_string());
     if error.is_connect() {
         let message = format!("{host} cannot be reached: {why}");
@@ -122,7 +126,25 @@ pub(super) fn unreachable(error: reqwest::Error, quoter: &Quoter) -> ModelError 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
+
+    use super::{super::resolve::GuardedResolver, *};
+
+    #[tokio::test]
+    async fn a_name_that_leads_where_nothing_calls_has_its_code() {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .tls_certs_only([])
+            .dns_resolver(Arc::new(GuardedResolver));
+        let http = http.build().expect("a client");
+        let sent = http.get("http://metadata.google.internal/x").send().await;
+        let error = unreachable(sent.expect_err("refused"), &Quoter::default());
+        assert_eq!(
+            (error.code.as_str(), error.retryable),
+            ("address_not_allowed", false)
+        );
+    }
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         let pair = |(name, value): &(&'static str, &str)| {

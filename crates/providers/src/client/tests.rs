@@ -3,9 +3,9 @@
 use serde_json::json;
 use weald_domain::{
     message::{FinishReason, Outcome},
-    model::ModelEvent,
+    model::{ContextMessage, ModelEvent},
     ports::models::Models as _,
-    provider::ProviderKind,
+    provider::{AuthKind, ProviderKind},
     tool::{EffectClass, ToolSpec},
 };
 use weald_testkit::model_server::{
@@ -15,6 +15,8 @@ use weald_testkit::model_server::{
 
 use super::*;
 use crate::{ModelClients, sample};
+
+mod wires;
 
 fn quick() -> ClientConfig {
     let millis = Duration::from_millis;
@@ -104,6 +106,7 @@ async fn a_turn_with_a_tool_holds_the_protocol() {
         effect: EffectClass::Pure,
         permissions: vec![],
         keywords: vec![],
+        examples: vec![],
     }];
 
     let first = clients

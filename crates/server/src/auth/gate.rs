@@ -9,7 +9,8 @@ use axum::{
 use weald_domain::access::Access;
 
 use super::{
-    Caller, Credential, Peer, Token, check_origin, cookie::cookie_of, cookie_name, token::same_hash,
+    Caller, Credential, Peer, PeerAddress, Token, check_origin, cookie::cookie_of, cookie_name,
+    token::same_hash,
 };
 use crate::{Fault, ServerState, fault::Answer};
 
@@ -67,6 +68,7 @@ struct Shown {
     method: Method,
     headers: HeaderMap,
     peer: Option<Peer>,
+    from: Option<PeerAddress>,
 }
 
 impl Shown {
@@ -75,6 +77,7 @@ impl Shown {
             method: request.method().clone(),
             headers: request.headers().clone(),
             peer: request.extensions().get().copied(),
+            from: request.extensions().get().copied(),
         }
     }
 }
@@ -90,7 +93,16 @@ async fn recognise(state: &ServerState, shown: &Shown) -> Answer<Caller> {
         });
     }
     if headers.contains_key(header::AUTHORIZATION) {
-        return by_bearer(state, headers).await;
+        let caller = by_bearer(state, headers).await;
+        let is_bad = |fault: &Fault| fault.problem().status == StatusCode::UNAUTHORIZED.as_u16();
+        if caller.as_ref().is_err_and(is_bad) {
+            // A good token passes whatever others of the same address try; a bad one is told to
+            // wait once there were too many.
+            let (from, now) = (shown.from, state.now());
+            state.attempts().check(from, now)?;
+            state.attempts().failed(from, now);
+        }
+        return caller;
     }
     let name = cookie_name(state.config().address);
     let token = cookie_of(headers, &name)

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod found;
 mod get;
 mod key;
 mod list;
@@ -10,7 +11,7 @@ mod test;
 mod update;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
-use weald_domain::{ports::ProviderWriteError, provider::Provider, slug::Slug};
+use weald_domain::{network, ports::ProviderWriteError, provider::Provider, slug::Slug};
 
 pub(super) use key::key_of;
 
@@ -23,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new()
         .routes(routes!(create::create_provider))
         .routes(routes!(list::list_providers))
+        .routes(routes!(found::found_providers))
         .routes(routes!(get::get_provider))
         .routes(routes!(update::update_provider))
         .routes(routes!(delete::delete_provider))
@@ -58,6 +60,11 @@ fn check_url(text: &str) -> Answer<String> {
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(bad("`http://…` or `https://…` was expected"));
     }
+    if url.host_str().is_some_and(network::is_refused_host) {
+        let detail =
+            "base_url: link-local addresses and metadata services of a cloud are never called";
+        return Err(Fault::bad("address_not_allowed", detail));
+    }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(bad(
             "no user name or password belongs in it; give the key as `api_key`",
@@ -88,6 +95,14 @@ mod tests {
                 check_url(bad).expect_err(bad).problem().code,
                 "bad_base_url"
             );
+        }
+        for metadata in [
+            "http://169.254.169.254/v1",
+            "http://0xa9fea9fe/",
+            "http://[fe80::1]/",
+        ] {
+            let fault = check_url(metadata).expect_err(metadata);
+            assert_eq!(fault.problem().code, "address_not_allowed");
         }
     }
 }

@@ -8,6 +8,9 @@ use weald_domain::{
     ports::{FeedFrame, Frame},
 };
 
+/// What a frame of a session has beside its payload, so that its bytes are reserved once.
+const FRAME: usize = 512;
+
 /// The frame of a session's stream, made once and shared by all readers.
 pub(crate) fn encode_frame(frame: &Frame) -> Bytes {
     frame.encoded(encode)
@@ -25,7 +28,7 @@ pub(crate) fn encode_feed_frame(frame: &FeedFrame, out: &mut Vec<u8>) {
 }
 
 fn encode(envelope: &Envelope) -> Bytes {
-    let mut out = Vec::with_capacity(384 + envelope.payload.get().len());
+    let mut out = Vec::with_capacity(FRAME + envelope.payload.get().len());
     let _ = write!(
         out,
         "id: {}\nevent: {}\ndata: ",

@@ -36,10 +36,10 @@ const LABEL: &[u8] = b"weald secrets.vault key v1";
 /// The vault or its machine key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
-    /// Others may read the machine key.
-    #[error("the machine key {path} may be read by others (mode {mode:o}); set it to 600")]
+    /// Others may read the machine key or the vault.
+    #[error("{path} may be read by others (mode {mode:o}); `chmod 600 {path}` makes it yours")]
     Open {
-        /// The key file.
+        /// The file.
         path: PathBuf,
         /// Its mode.
         mode: u32,
@@ -179,10 +179,27 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, VaultError> {
     }
 }
 
+/// Nobody but the owner may read or write it, as ssh asks of a private key.
+fn check_mode(path: &Path) -> Result<(), VaultError> {
+    let metadata = std::fs::metadata(path).map_err(|source| VaultError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(VaultError::Open {
+        path: path.to_owned(),
+        mode,
+    })
+}
+
 fn load(path: &Path, cipher: &XChaCha20Poly1305) -> Result<Entries, VaultError> {
     let Some(bytes) = read(path)? else {
         return Ok(Entries::new());
     };
+    check_mode(path)?;
     let locked = || VaultError::Locked {
         path: path.to_owned(),
     };
@@ -217,13 +234,7 @@ fn read_or_make_key(
     };
     if let Some(bytes) = read(path)? {
         let bytes = Zeroizing::new(bytes);
-        let mode = std::fs::metadata(path).map_err(io)?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(VaultError::Open {
-                path: path.to_owned(),
-                mode,
-            });
-        }
+        check_mode(path)?;
         if bytes.len() != KEY {
             return Err(VaultError::BadKey {
                 path: path.to_owned(),

@@ -41,6 +41,22 @@ macro_rules! columns {
     };
 }
 
+const LIST: &str = columns!(
+    "WHERE workspace_id IN (SELECT value FROM json_each(?1))
+        AND (?2 IS NULL OR state = ?2)
+        AND (?3 IS NULL OR conversation_id = ?3)
+        AND (?4 IS NULL OR id < ?4)
+     ORDER BY id DESC LIMIT ?5"
+);
+/// The inbox, which its own index answers: the state is written out for it.
+const LIST_PENDING: &str = columns!(
+    "WHERE workspace_id IN (SELECT value FROM json_each(?1))
+        AND state = 'pending' AND ?2 = 'pending'
+        AND (?3 IS NULL OR conversation_id = ?3)
+        AND (?4 IS NULL OR id < ?4)
+     ORDER BY id DESC LIMIT ?5"
+);
+
 impl Read for Approval {
     fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
@@ -302,22 +318,21 @@ impl Approvals for Store {
         request: PageRequest,
     ) -> Result<Page<Approval>, StoreError> {
         let after: Option<ApprovalId> = page::after(&request)?;
+        let text = if state == Some(ApprovalState::Pending) {
+            LIST_PENDING
+        } else {
+            LIST
+        };
         let approvals = self
             .reader()
             .await?
             .all(
-                sql(columns!(
-                    "WHERE workspace_id IN (SELECT value FROM json_each(?1))
-                        AND (?2 IS NULL OR state = ?2)
-                        AND (?3 IS NULL OR conversation_id = ?3)
-                        AND (?4 IS NULL OR id < ?4)
-                     ORDER BY id DESC LIMIT ?5"
-                ))
-                .bind(readable(access))
-                .bind(state.as_ref().map(to_name).transpose()?)
-                .bind(conversation)
-                .bind(after)
-                .bind(page::fetch(&request)),
+                sql(text)
+                    .bind(readable(access))
+                    .bind(state.as_ref().map(to_name).transpose()?)
+                    .bind(conversation)
+                    .bind(after)
+                    .bind(page::fetch(&request)),
             )
             .await?;
         Ok(page::page(approvals, &request, |a: &Approval| a.id))
@@ -377,5 +392,20 @@ impl Approvals for Store {
                 .bind(workspace),
             )
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::migrate::plan;
+
+    #[tokio::test]
+    async fn what_is_pending_is_found_by_its_index() {
+        let steps = plan(LIST_PENDING).await;
+        assert!(
+            steps.contains("USING INDEX approval_pending (workspace_id=?"),
+            "{steps}"
+        );
     }
 }

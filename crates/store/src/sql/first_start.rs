@@ -12,7 +12,7 @@ use weald_domain::{
     workspace::Workspace,
 };
 
-use super::{Read, Row, Sql, edits, presets, providers, sql, tx::Tx, workspaces};
+use super::{Read, Row, Sql, edits, presets, providers, request_keys, sql, tx::Tx, workspaces};
 use crate::{fail_points, store::Store};
 
 struct Exists;
@@ -49,6 +49,7 @@ impl Store {
                             .bind(now.0),
                     )
                     .await?;
+                    request_keys::free_unanswered(tx).await?;
                     let known: Option<Exists> = tx
                         .one(sql("SELECT id FROM \"user\" WHERE is_owner = 1"))
                         .await?;

@@ -10,8 +10,8 @@ use weald_domain::{
     event::{EVENT_FORMAT, StreamOrigin, Topic},
     id::{ConversationId, SessionId, StreamId, WorkspaceId},
     ports::{
-        Append, AppendError, Appended, BeginError, Begun, Claimed, Journal, NewRun, StoreError,
-        Waiting,
+        Append, AppendError, Appended, BeginError, Begun, Claimed, Journal, Lease, NewRun,
+        StoreError, Waiting,
     },
     time::UnixMillis,
 };
@@ -71,6 +71,14 @@ impl Journal for Store {
 
     async fn claim(&self, session: SessionId) -> Result<Option<Claimed>, StoreError> {
         self.claim_session(session).await
+    }
+
+    async fn seize(&self, session: SessionId) -> Result<Option<Lease>, StoreError> {
+        self.seize_session(session).await
+    }
+
+    async fn abandon(&self, session: SessionId) -> Result<(), StoreError> {
+        self.abandon_session(session).await
     }
 
     async fn waiting(&self) -> Result<Vec<Waiting>, StoreError> {

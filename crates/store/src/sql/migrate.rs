@@ -1,6 +1,9 @@
 //! Migrations: embedded, append-only, with a backup before any of them touches a database.
 
-use std::{borrow::Cow, path::Path};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 use sqlx::{
     AssertSqlSafe, PgConnection, Row, SqlSafeStr, SqliteConnection,
@@ -11,16 +14,30 @@ use weald_domain::{BoxError, ports::StoreError, time::UnixMillis};
 use super::storage;
 
 /// Version, what it adds, and its text. Never edit one that was released.
-const SQLITE: &[(i64, &str, &str)] = &[(
-    1,
-    "spine",
-    include_str!("../../migrations/sqlite/0001_spine.sql"),
-)];
-const POSTGRES: &[(i64, &str, &str)] = &[(
-    1,
-    "spine",
-    include_str!("../../migrations/postgres/0001_spine.sql"),
-)];
+const SQLITE: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "spine",
+        include_str!("../../migrations/sqlite/0001_spine.sql"),
+    ),
+    (
+        2,
+        "pending approvals",
+        include_str!("../../migrations/sqlite/0002_pending_approvals.sql"),
+    ),
+];
+const POSTGRES: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "spine",
+        include_str!("../../migrations/postgres/0001_spine.sql"),
+    ),
+    (
+        2,
+        "pending approvals",
+        include_str!("../../migrations/postgres/0002_pending_approvals.sql"),
+    ),
+];
 
 /// A database was not brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -69,32 +86,74 @@ pub(crate) async fn migrate(
     backups: &Path,
     now: UnixMillis,
 ) -> Result<(), MigrateError> {
+    migrate_with(conn, SQLITE, Some(backups), now).await?;
+    Ok(())
+}
+
+/// The same, and what it did; without a folder for it no copy is made.
+pub(crate) async fn bring_up_to_date(
+    conn: &mut SqliteConnection,
+    backups: Option<&Path>,
+    now: UnixMillis,
+) -> Result<Migrated, MigrateError> {
     migrate_with(conn, SQLITE, backups, now).await
+}
+
+/// The newest schema version that this build knows.
+pub(crate) fn newest() -> i64 {
+    newest_of(SQLITE)
+}
+
+fn newest_of(migrations: &[(i64, &str, &str)]) -> i64 {
+    migrations.last().map_or(0, |(version, ..)| *version)
+}
+
+/// Schema version before and after, and the copy made between.
+#[derive(Debug)]
+pub(crate) struct Migrated {
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+    pub(crate) backup: Option<PathBuf>,
 }
 
 async fn migrate_with(
     conn: &mut SqliteConnection,
     migrations: &[(i64, &'static str, &'static str)],
-    backups: &Path,
+    backups: Option<&Path>,
     now: UnixMillis,
-) -> Result<(), MigrateError> {
-    let known = migrations.last().map_or(0, |(version, ..)| *version);
+) -> Result<Migrated, MigrateError> {
+    let known = newest_of(migrations);
     let found = version(conn).await?;
+    let mut migrated = Migrated {
+        from: found,
+        to: known,
+        backup: None,
+    };
     if found > known {
         return Err(MigrateError::Newer { found, known });
     }
     if found == known {
-        return Ok(());
+        return Ok(migrated);
     }
-    if found > 0 {
-        crate::backup::vacuum_into(conn, backups, found, now)
-            .await
-            .map_err(|e| MigrateError::Backup(Box::new(e)))?;
+    if let Some(backups) = backups.filter(|_| found > 0) {
+        let copy = crate::backup::vacuum_into(conn, backups, found, now).await;
+        migrated.backup = Some(copy.map_err(|e| MigrateError::Backup(Box::new(e)))?);
     }
-    migrator(migrations)
-        .run(conn)
-        .await
-        .map_err(|e| MigrateError::Failed(Box::new(e)))
+    migrator(migrations).run(conn).await.map_err(failed)?;
+    Ok(migrated)
+}
+
+fn failed(error: sqlx::migrate::MigrateError) -> MigrateError {
+    use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
+    let (Execute(cause) | ExecuteMigration(cause, _)) = error else {
+        return MigrateError::Failed(Box::new(error));
+    };
+    let error = storage(cause);
+    if matches!(error, StoreError::Full(_)) {
+        MigrateError::Store(error)
+    } else {
+        MigrateError::Failed(Box::new(error))
+    }
 }
 
 fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
@@ -119,7 +178,7 @@ pub(super) async fn migrate_postgres_with(
     conn: &mut PgConnection,
     migrations: &[(i64, &'static str, &'static str)],
 ) -> Result<(), MigrateError> {
-    let known = migrations.last().map_or(0, |(version, ..)| *version);
+    let known = newest_of(migrations);
     let found = version_of_postgres(conn).await?;
     if found > known {
         return Err(MigrateError::Newer { found, known });
@@ -198,7 +257,7 @@ mod tests {
                 .filter(|e| e.file_name() != "weald.sqlite")
         };
         let copies = || copies().filter(|e| e.path().extension() == Some("sqlite".as_ref()));
-        migrate_with(&mut conn, &TWO[..1], folder.path(), NOW)
+        migrate_with(&mut conn, &TWO[..1], Some(folder.path()), NOW)
             .await
             .expect("migrates");
         assert_eq!(copies().count(), 0, "an empty database needs no backup");
@@ -206,10 +265,10 @@ mod tests {
             .execute(&mut conn)
             .await
             .expect("writes");
-        migrate_with(&mut conn, TWO, folder.path(), NOW)
+        migrate_with(&mut conn, TWO, Some(folder.path()), NOW)
             .await
             .expect("migrates");
-        migrate_with(&mut conn, TWO, folder.path(), NOW)
+        migrate_with(&mut conn, TWO, Some(folder.path()), NOW)
             .await
             .expect("is harmless");
         assert_eq!(count(&mut conn, "SELECT id FROM a").await, 7);
@@ -226,19 +285,19 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("weald.sqlite");
         let mut conn = sqlite::writer(&path).await.expect("opens");
-        migrate_with(&mut conn, &TWO[..1], folder.path(), NOW)
+        migrate_with(&mut conn, &TWO[..1], Some(folder.path()), NOW)
             .await
             .expect("migrates");
         let broken = &[
             TWO[0],
             (2, "more", "CREATE TABLE b (id INTEGER) STRICT; NONSENSE"),
         ];
-        let failed = migrate_with(&mut conn, broken, folder.path(), NOW).await;
+        let failed = migrate_with(&mut conn, broken, Some(folder.path()), NOW).await;
         assert!(matches!(failed, Err(MigrateError::Failed(_))), "{failed:?}");
         assert_eq!(version(&mut conn).await.expect("reads"), 1);
         let text = "SELECT count(*) FROM sqlite_schema WHERE name = 'b'";
         assert_eq!(count(&mut conn, text).await, 0);
-        migrate_with(&mut conn, TWO, folder.path(), NOW.plus_millis(1))
+        migrate_with(&mut conn, TWO, Some(folder.path()), NOW.plus_millis(1))
             .await
             .expect("goes on");
     }
@@ -248,10 +307,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("weald.sqlite");
         let mut conn = sqlite::writer(&path).await.expect("opens");
-        migrate_with(&mut conn, TWO, folder.path(), NOW)
+        migrate_with(&mut conn, TWO, Some(folder.path()), NOW)
             .await
             .expect("migrates");
-        let refused = migrate_with(&mut conn, &TWO[..1], folder.path(), NOW).await;
+        let refused = migrate_with(&mut conn, &TWO[..1], Some(folder.path()), NOW).await;
         let text = refused.expect_err("is newer").to_string();
         assert!(text.contains('2') && text.contains('1'), "{text}");
     }

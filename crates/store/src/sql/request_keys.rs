@@ -32,6 +32,16 @@ impl Read for Known {
     }
 }
 
+/// Frees the keys whose requests an earlier process began and did not answer. Those of a session
+/// stay: it was begun.
+pub(super) async fn free_unanswered(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.execute(sql(
+        "DELETE FROM request_key WHERE response_status IS NULL AND session_id IS NULL",
+    ))
+    .await?;
+    Ok(())
+}
+
 async fn reserve(
     tx: &mut Tx,
     owner: UserId,

@@ -34,7 +34,19 @@ fn options(path: &Path, cache_kib: u32) -> SqliteConnectOptions {
 
 /// The connection of the writer; makes the file when there is none.
 pub(crate) async fn writer(path: &Path) -> Result<SqliteConnection, StoreError> {
-    let options = options(path, 8 * 1024).create_if_missing(true);
+    let options = options(path, 2 * 1024).create_if_missing(true);
+    SqliteConnection::connect_with(&options)
+        .await
+        .map_err(storage)
+}
+
+/// A connection that only reads, for upkeep: of a database that any Weald made, whatever its mode.
+pub(crate) async fn inspector(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY)
+        .disable_statement_logging();
     SqliteConnection::connect_with(&options)
         .await
         .map_err(storage)
@@ -48,7 +60,7 @@ pub(crate) fn readers(path: &Path) -> SqlitePool {
         .acquire_timeout(Duration::from_secs(10))
         .idle_timeout(Duration::from_secs(60))
         .test_before_acquire(false)
-        .connect_lazy_with(options(path, 2 * 1024).read_only(true))
+        .connect_lazy_with(options(path, 1024).read_only(true))
 }
 
 /// The newest place of the feed.

@@ -161,15 +161,28 @@ ids! {
     SessionId, StreamId, UserId, WorkspaceId,
 }
 
+impl Bind for Vec<Uuid> {
+    const NULL: Argument = Argument::Ids(Vec::new());
+
+    fn argument(self) -> Argument {
+        Argument::Ids(self)
+    }
+}
+
 fn json_list(ids: &[Uuid]) -> String {
     let ids: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
     format!("[{}]", ids.join(","))
 }
 
-/// A text as PostgreSQL spells it: `?` is `$1`, `$2`, … in turn and `?2` is `$2`, and membership
-/// in a list of ids asks an array.
+/// A text as PostgreSQL spells it: `?` is `$1`, `$2`, … in turn and `?2` is `$2`, and a list
+/// of ids is an array.
 fn postgres_text(text: &str) -> String {
-    let text = text.replace("IN (SELECT value FROM json_each(", "= ANY ((");
+    let text = text
+        .replace("IN (SELECT value FROM json_each(", "= ANY ((")
+        .replace(
+            "SELECT value AS id FROM json_each(?1)",
+            "SELECT value AS id FROM unnest(?1) AS value",
+        );
     let mut spelled = String::with_capacity(text.len() + 16);
     let mut parts = text.split('?');
     spelled.extend(parts.next());
@@ -196,6 +209,10 @@ mod tests {
             (
                 "a IN (SELECT value FROM json_each(?1)) AND b = ?2",
                 "a = ANY (($1)) AND b = $2",
+            ),
+            (
+                "SELECT value AS id FROM json_each(?1) WHERE value <> ?2",
+                "SELECT value AS id FROM unnest($1) AS value WHERE value <> $2",
             ),
         ];
         for (text, expected) in spelled {

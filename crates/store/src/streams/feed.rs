@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tracing::warn;
 use weald_domain::{
     access::{Access, WorkspaceRole},
-    cursor::{Cursor, FeedCursor},
+    cursor::{Cursor, FEED_SESSIONS_MAX, FeedCursor},
     event::{EditEvent, Envelope, StreamOrigin, Topic, TopicFilter, topic::Addresses},
     id::{ConversationId, SessionId, StreamId, WorkspaceId},
     ports::{Feed, FeedFrame, FollowError, Frame, StoreError},
@@ -208,10 +208,14 @@ impl FeedReader {
         }
     }
 
+    /// Joins the deltas of a session; beyond what a cursor can name, only its events are told.
     fn follow(&mut self, origin: &StreamOrigin, from: Cursor) {
         let Some(session) = origin.session_id else {
             return;
         };
+        if self.followed.len() >= FEED_SESSIONS_MAX {
+            return;
+        }
         let listener = Some(&self.listener);
         if let Some(reader) = SessionReader::join(self.store.clone(), origin, from, listener) {
             let followed = Followed {

@@ -21,14 +21,14 @@ use weald_testkit::{
     },
 };
 
-use crate::{Database, SecretsBackend, Store, StoreConfig, bus::log_writer::LogWriter};
+use crate::{DatabaseAddress, SecretsBackend, Store, StoreConfig, bus::log_writer::LogWriter};
 
 const CAP: u64 = 20_000;
 
 async fn store(folder: &Path, clock: &FakeClock) -> Store {
     let config = StoreConfig {
         data_root: folder.join("data"),
-        database: Database::Sqlite,
+        database: DatabaseAddress::Sqlite,
         machine_key: folder.join("key"),
         secrets: SecretsBackend::Environment,
         environment: BTreeMap::new(),

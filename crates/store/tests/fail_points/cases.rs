@@ -16,7 +16,7 @@ use weald_domain::{
     ports::{Append, Begun, InboxKind, InboxRow, Lease, NewAnswer, Write},
     secret::Secret,
 };
-use weald_store::{Database, FAIL_POINTS, Store};
+use weald_store::{DatabaseAddress, FAIL_POINTS, Store};
 use weald_testkit::{
     clock::FakeClock,
     contract::world::{Running, World},
@@ -214,7 +214,11 @@ async fn check(point: &str, store: &Store, world: &World, told: &Acknowledged) {
 }
 
 /// The workload with a fail point in its way; then a restart, a check, and the workload again.
-async fn failing(database: &Database, point: &'static str, action: &str) -> Result<(), BoxError> {
+async fn failing(
+    database: &DatabaseAddress,
+    point: &'static str,
+    action: &str,
+) -> Result<(), BoxError> {
     let folder = Arc::new(TempDir::new().expect("a folder"));
     let clock = FakeClock::default();
     let open = async || {
@@ -242,7 +246,7 @@ async fn failing(database: &Database, point: &'static str, action: &str) -> Resu
     worked
 }
 
-async fn each_refuses(database: &Database, action: &str) {
+async fn each_refuses(database: &DatabaseAddress, action: &str) {
     let scenario = fail::FailScenario::setup();
     for point in FAIL_POINTS {
         let refused = failing(database, point, action).await;
@@ -257,33 +261,33 @@ mod postgres {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn every_fail_point_is_hit_and_loses_nothing_acknowledged() {
         let server = Postgres::start();
-        let database = Database::Postgres(Secret::new(server.url()));
+        let database = DatabaseAddress::Postgres(Secret::new(server.url()));
         each_refuses(&database, "1*return").await;
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_panic_at_any_fail_point_loses_nothing_acknowledged() {
         let server = Postgres::start();
-        let database = Database::Postgres(Secret::new(server.url()));
+        let database = DatabaseAddress::Postgres(Secret::new(server.url()));
         each_refuses(&database, "1*panic").await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fail_point_is_hit_and_loses_nothing_acknowledged() {
-    each_refuses(&Database::Sqlite, "1*return").await;
+    each_refuses(&DatabaseAddress::Sqlite, "1*return").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_panic_at_any_fail_point_loses_nothing_acknowledged() {
-    each_refuses(&Database::Sqlite, "1*panic").await;
+    each_refuses(&DatabaseAddress::Sqlite, "1*panic").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_delay_at_any_fail_point_delays_only() {
     let scenario = fail::FailScenario::setup();
     for point in FAIL_POINTS {
-        failing(&Database::Sqlite, point, "3*sleep(5)")
+        failing(&DatabaseAddress::Sqlite, point, "3*sleep(5)")
             .await
             .expect(point);
     }

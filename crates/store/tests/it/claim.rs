@@ -26,6 +26,11 @@ async fn a_claim_whose_history_cannot_be_read_can_be_made_again() {
     let journal = &world.ports.journal;
     assert!(journal.claim(run.session.id).await.is_err());
     assert!(store.owned().is_empty(), "nobody drives it");
+    let waiting = async || journal.waiting().await.expect("reads");
+    assert!(!waiting().await[0].orphaned, "it was handed back");
+    change("UPDATE stream SET status = 'running', owner_incarnation = 'gone'").await;
+    assert!(journal.claim(run.session.id).await.is_err());
+    assert!(waiting().await[0].orphaned, "its owner had died");
     change("UPDATE step SET step_key = 't1/m1'").await;
     let claimed = journal.claim(run.session.id).await.expect("reads");
     assert_eq!(claimed.expect("it is free").session, run.session);

@@ -12,7 +12,7 @@ use std::{
 
 use tempfile::TempDir;
 use weald_domain::limits::STREAM_TTL_MS;
-use weald_store::{Database, OpenError, SecretsBackend, Store, StoreConfig};
+use weald_store::{DatabaseAddress, OpenError, SecretsBackend, Store, StoreConfig};
 use weald_testkit::{
     clock::{FakeClock, TestIds},
     contract::Ports,
@@ -22,7 +22,7 @@ use weald_testkit::{
 pub(crate) fn config(folder: &Path) -> StoreConfig {
     StoreConfig {
         data_root: folder.join("data"),
-        database: Database::Sqlite,
+        database: DatabaseAddress::Sqlite,
         machine_key: folder.join("config/secrets.key"),
         secrets: SecretsBackend::File,
         environment: BTreeMap::new(),
@@ -33,12 +33,12 @@ pub(crate) fn config(folder: &Path) -> StoreConfig {
 
 /// Opens a store; each opening draws ids of its own.
 pub(crate) async fn try_open(folder: &Path, clock: &FakeClock) -> Result<Store, OpenError> {
-    try_open_on(Database::Sqlite, folder, clock).await
+    try_open_on(DatabaseAddress::Sqlite, folder, clock).await
 }
 
 /// Opens a store on a database.
 pub(crate) async fn try_open_on(
-    database: Database,
+    database: DatabaseAddress,
     folder: &Path,
     clock: &FakeClock,
 ) -> Result<Store, OpenError> {

@@ -8,9 +8,11 @@ mod claim;
 mod crash;
 mod follow_property;
 mod fresh;
+mod leftovers;
 mod open;
 mod per_token;
 mod postgres;
+mod upkeep;
 mod vault;
 
 use fresh::fresh;

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use tempfile::TempDir;
+use weald_domain::ports::{KeyState, StoredResponse};
 use weald_store::{LockError, OpenError};
 use weald_testkit::{clock::FakeClock, contract::world::World};
 
@@ -43,6 +44,34 @@ async fn opening_again_finds_what_the_first_start_made() {
 }
 
 #[tokio::test]
+async fn a_key_whose_request_was_never_answered_is_free_after_a_restart() {
+    let folder = std::sync::Arc::new(TempDir::new().expect("a folder"));
+    let clock = FakeClock::default();
+    let store = open(folder.path(), &clock).await;
+    let world = World::of(ports(&store, clock.clone(), folder.clone())).await;
+    let (user, now) = (world.access.user_id, world.ports.now());
+    let keys = &world.ports.request_keys;
+    let response = StoredResponse {
+        status: 201,
+        body: "{}".into(),
+    };
+    for key in ["open", "done"] {
+        let state = keys.reserve(user, key, "h", now).await.expect("answers");
+        assert_eq!(state, KeyState::New);
+    }
+    let kept = keys.complete(user, "done", response.clone()).await;
+    kept.expect("stores");
+    store.close().await;
+    drop(world);
+    let store = open(folder.path(), &clock).await;
+    let world = World::of(ports(&store, clock, folder)).await;
+    let keys = &world.ports.request_keys;
+    let reserve = async |key| keys.reserve(user, key, "h", now).await.expect("answers");
+    assert_eq!(reserve("open").await, KeyState::New);
+    assert_eq!(reserve("done").await, KeyState::Done(response));
+}
+
+#[tokio::test]
 async fn an_orderly_close_leaves_one_file_that_can_be_copied() {
     let folder = std::sync::Arc::new(TempDir::new().expect("a folder"));
     let clock = FakeClock::default();
@@ -57,8 +86,9 @@ async fn an_orderly_close_leaves_one_file_that_can_be_copied() {
         .await;
     assert!(read.expect("reads").is_some());
     drop(world);
+    assert!(folder.path().join("data/weald.sqlite").is_file());
     store.close().await;
-    let log = folder.path().join("weald.sqlite-wal");
+    let log = folder.path().join("data/weald.sqlite-wal");
     let left = std::fs::metadata(&log).map_or(0, |log| log.len());
     assert_eq!(left, 0, "the log is folded back");
 }
@@ -102,11 +132,11 @@ async fn a_database_from_the_future_is_refused_with_both_versions() {
         .err()
         .expect("is refused");
     let text = refused.to_string();
-    assert!(
-        matches!(refused, OpenError::Newer { found: 4711, .. }),
-        "{text}"
-    );
-    assert!(text.contains("4711") && text.contains("up to 1"), "{text}");
+    let OpenError::Newer { found: 4711, known } = refused else {
+        panic!("{text}");
+    };
+    let known = format!("up to {known}");
+    assert!(text.contains("4711") && text.contains(&known), "{text}");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use weald_domain::{
     ports::{BeginError, NewLogin},
     secret::Secret,
 };
-use weald_store::{Database, OpenError, Store};
+use weald_store::{DatabaseAddress, OpenError, Store};
 use weald_testkit::{
     clock::FakeClock,
     contract::{Ports, world::World},
@@ -33,7 +33,7 @@ impl Place {
     }
 
     async fn try_open(&self, folder: &str, clock: &FakeClock) -> Result<Store, OpenError> {
-        let database = Database::Postgres(Secret::new(self.server.url()));
+        let database = DatabaseAddress::Postgres(Secret::new(self.server.url()));
         try_open_on(database, &self.folder.path().join(folder), clock).await
     }
 }
@@ -223,7 +223,7 @@ async fn the_address_of_the_database_is_in_no_error() {
         "postgres://a:hunter2@[",
         "postgres://a:hunter2@localhost:1/b",
     ] {
-        let database = Database::Postgres(Secret::new(url.into()));
+        let database = DatabaseAddress::Postgres(Secret::new(url.into()));
         let refused = try_open_on(database, folder.path(), &FakeClock::default()).await;
         let refused = refused.err().expect("there is no server");
         let chain = format!("{refused:?} {refused}");

@@ -51,16 +51,22 @@ async fn a_vault_reads_back_after_a_restart() {
 }
 
 #[tokio::test]
-async fn a_machine_key_that_others_may_read_is_refused() {
+async fn a_machine_key_or_vault_that_others_may_read_is_refused() {
     let folder = TempDir::new().expect("a folder");
     with_vault(folder.path()).await;
-    let key = folder.path().join("config/secrets.key");
-    std::fs::set_permissions(&key, PermissionsExt::from_mode(0o640)).expect("sets");
-    let error = refused(folder.path()).await;
-    assert!(
-        matches!(error, VaultError::Open { mode: 0o640, .. }),
-        "{error}"
-    );
+    for file in ["config/secrets.key", "data/secrets.vault"] {
+        let file = folder.path().join(file);
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o640)).expect("sets");
+        let error = refused(folder.path()).await;
+        assert!(
+            matches!(error, VaultError::Open { mode: 0o640, .. }),
+            "{error}"
+        );
+        let hint = format!("`chmod 600 {}`", file.display());
+        assert!(error.to_string().contains(&hint), "{error}");
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).expect("sets");
+    }
+    open(folder.path(), &FakeClock::default()).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use weald_api::domain::event::Envelope;
+use weald_api::domain::{event::Envelope, permission::Permission};
 
 use super::*;
 use crate::{
@@ -156,8 +156,23 @@ fn a_question_names_what_would_be_touched_even_when_quiet() {
     let (_, notes) = rendered(Chatter::Quiet, &[("approval.requested", asked)]);
     assert_eq!(
         notes,
-        "? May fs-worker read /home/me/x?\n  fs.read /home/me/x\n"
+        "? May fs-worker read /home/me/x?\n  fs.read /home/me/x\n  \
+         allowing it in this conversation covers /home/me\n"
     );
+}
+
+#[test]
+fn no_resource_hides_behind_another() {
+    let many: Vec<String> = (0..23).map(|n| format!("/home/me/{n}")).collect();
+    let need = Need {
+        permission: Permission::FsRead,
+        resources: many,
+        scope: Vec::new(),
+    };
+    let lines = need_lines(&need);
+    assert_eq!(lines.len(), 21);
+    assert_eq!(lines[19], "  fs.read /home/me/19");
+    assert_eq!(lines[20], "  fs.read ... and 3 more");
 }
 
 fn completed() -> Value {

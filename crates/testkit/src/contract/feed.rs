@@ -4,7 +4,7 @@ use futures::{FutureExt, StreamExt, stream::BoxStream};
 use serde_json::json;
 use weald_domain::{
     access::Access,
-    cursor::{Cursor, FeedCursor},
+    cursor::{Cursor, FEED_SESSIONS_MAX, FeedCursor},
     event::{SessionEvent, Topic, TopicFilter},
     ports::{FeedFrame, FollowError},
 };
@@ -349,4 +349,41 @@ pub async fn settings_are_seen_by_their_user_only(ports: Ports) {
     );
     let frame = next(&mut others).await;
     assert_eq!(frame.frame.envelope().event_type, "provider.created");
+}
+
+/// However many sessions are asked for, a cursor names no more of them than it may.
+pub async fn a_feed_never_hands_out_a_cursor_that_it_refuses(ports: Ports) {
+    let world = World::of(ports).await;
+    let now = world.ports.now();
+    let mut runs = Vec::new();
+    for _ in 0..=FEED_SESSIONS_MAX {
+        let run = world.begin(world.new_run("hi")).await;
+        let origin = world.origin(&run);
+        let log = world.ports.live_log.open(origin, 1).await.expect("opens");
+        runs.push((run, log));
+    }
+    let topics: Vec<_> = runs
+        .iter()
+        .map(|(run, _)| TopicFilter::One(Topic::Session(run.session.id)))
+        .collect();
+    let head = world.ports.feed.head().await.expect("reads");
+    let mut stream = follow(&world, &world.access, &topics, head).await;
+    for (run, log) in &mut runs {
+        log.write(2, &[world.delta(run, 0, "a")], now)
+            .expect("writes");
+    }
+    let mut newest = None;
+    for _ in 0..FEED_SESSIONS_MAX {
+        newest = Some(next(&mut stream).await.cursor);
+    }
+    let newest = newest.expect("there were some");
+    assert_eq!(newest.sessions.len(), FEED_SESSIONS_MAX);
+    assert_eq!(newest.to_string().parse(), Ok(newest));
+    // The one that is too many still tells its events.
+    for (run, _) in &mut runs {
+        world.finish(run, "a").await;
+    }
+    let ends = drain(&world, &mut stream).await;
+    let ends = ends.iter().filter(|f| f.frame.envelope().is_terminal());
+    assert_eq!(ends.count(), runs.len());
 }

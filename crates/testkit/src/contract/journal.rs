@@ -7,7 +7,7 @@ use weald_domain::{
     message::{MessageMetadata, Outcome, Part, TextState, ToolPart, ToolState},
     ports::{
         Append, AppendError, BeginError, Begun, InboxKind, InboxRow, Lease, NewRun, Posted, RunKey,
-        StepStatus, StoreError, Write,
+        StepStatus, StoreError, Waiting, Write,
     },
     session::{ActiveSession, LiveStatus, SessionStatus},
     tool::{EffectClass, ToolContent},
@@ -436,6 +436,51 @@ pub async fn a_handed_back_stream_is_claimed_once(ports: Ports) {
     assert_eq!(won[0].lease.epoch, 2);
     assert_eq!(won[0].session, run.session);
     assert_eq!(won[0].origin, world.origin(&run));
+}
+
+/// What its owner cannot drive is left as if the owner had died.
+pub async fn an_abandoned_stream_is_an_orphan(ports: Ports) {
+    let world = World::of(ports).await;
+    let mut run = world.begin(world.new_run("hello")).await;
+    let journal = world.ports.journal.clone();
+    let id = run.session.id;
+    journal.abandon(id).await.expect("lets go");
+    journal.abandon(id).await.expect("is harmless");
+    let waiting = journal.waiting().await.expect("reads");
+    let orphan = Waiting {
+        session_id: id,
+        orphaned: true,
+    };
+    assert_eq!(waiting, [orphan]);
+    let late = journal
+        .append(append_of(&world, run.lease, vec![], vec![Write::HandBack]))
+        .await;
+    assert!(matches!(late, Err(AppendError::Fenced)), "{late:?}");
+    let claimed = journal.claim(id).await.expect("reads").expect("is free");
+    run.lease = claimed.lease;
+    world.finish(&mut run, "done").await;
+    journal.abandon(id).await.expect("is harmless");
+    assert_eq!(journal.waiting().await.expect("reads"), []);
+    assert_eq!(world.status(id).await, SessionStatus::Committed);
+}
+
+/// A session whose history cannot be read can still be ended, once, and frees its conversation.
+pub async fn a_seized_stream_can_be_ended(ports: Ports) {
+    let world = World::of(ports).await;
+    let mut run = world.begin(world.new_run("hello")).await;
+    let (journal, id) = (world.ports.journal.clone(), run.session.id);
+    let seize = async || journal.seize(id).await.expect("seizes");
+    assert_eq!(seize().await, None, "it has an owner");
+    journal.abandon(id).await.expect("lets go");
+    let lease = seize().await.expect("is free");
+    assert_eq!((lease.epoch, lease.head_seq), (2, run.lease.head_seq));
+    assert_eq!(seize().await, None, "it has an owner again");
+    run.lease = lease;
+    world.finish(&mut run, "").await;
+    assert_eq!(seize().await, None, "it has ended");
+    let conversation = run.session.conversation_id;
+    let next = world.next_run(conversation, Some(run.reply.id), "again");
+    world.begin(next).await;
 }
 
 /// A crash leaves an intent without a result.

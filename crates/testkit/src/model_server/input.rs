@@ -6,14 +6,80 @@ use serde_json::Value;
 
 use super::answer::{Answer, Step, count, fail, hold, refuse, reply, say, think};
 
+/// What a request says so far, whatever its wire.
+enum Turn {
+    /// A text of the user.
+    User(String),
+    /// As many calls in one answer.
+    Calls(usize),
+}
+
+fn turns(body: &Value) -> Vec<Turn> {
+    messages(body).iter().filter_map(turn).collect()
+}
+
+fn messages(body: &Value) -> &[Value] {
+    let messages = ["messages", "input", "contents"]
+        .into_iter()
+        .find_map(|member| body.get(member).and_then(Value::as_array));
+    messages.map(Vec::as_slice).unwrap_or_default()
+}
+
+fn content(message: &Value) -> Option<&Value> {
+    message.get("content").or(message.get("parts"))
+}
+
+fn turn(message: &Value) -> Option<Turn> {
+    let content = content(message);
+    let text = |member: &str| message.get(member).and_then(Value::as_str).unwrap_or("");
+    if text("role") == "user" {
+        // Results of calls stand in messages of the user on some wires.
+        return text_of(content?).map(Turn::User);
+    }
+    let is_item = text("type") == "function_call";
+    let listed = message.get("tool_calls").and_then(Value::as_array);
+    let blocks = content.and_then(Value::as_array);
+    let is_call = |block: &&Value| {
+        let kind = block.get("type").and_then(Value::as_str);
+        kind == Some("tool_use") || block.get("functionCall").is_some()
+    };
+    let in_blocks = blocks.map_or(0, |blocks| blocks.iter().filter(is_call).count());
+    let calls = listed.map_or(0, Vec::len) + in_blocks + usize::from(is_item);
+    (calls > 0).then_some(Turn::Calls(calls))
+}
+
+/// The text of a content: a string, or its pieces of text; none when there is no such piece.
+fn text_of(content: &Value) -> Option<String> {
+    match content {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(blocks) => {
+            let texts = blocks
+                .iter()
+                .filter_map(|block| block.get("text")?.as_str());
+            let texts: Vec<&str> = texts.collect();
+            (!texts.is_empty()).then(|| texts.concat())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+    }
+}
+
+/// The words of a request, for the usage of an answer that names none.
+pub(super) fn words(body: &Value) -> u64 {
+    let words = |message: &Value| {
+        let text = content(message).and_then(text_of);
+        text.map_or(0, |text| text.split_whitespace().count() as u64)
+    };
+    messages(body).iter().map(words).sum()
+}
+
 /// The text of the last user message of a request.
 pub(super) fn last_user_text(body: &Value) -> String {
-    let messages = body.get("messages").and_then(Value::as_array);
-    messages
-        .and_then(|messages| messages.iter().rfind(|message| role(message) == "user"))
-        .and_then(|message| message.get("content")?.as_str())
-        .unwrap_or_default()
-        .to_owned()
+    let user = |turn| match turn {
+        Turn::User(text) => Some(text),
+        Turn::Calls(_) => None,
+    };
+    let last = turns(body).into_iter().rev().find_map(user);
+    last.unwrap_or_default()
 }
 
 /// Plays the acts that follow the calls made since the last user message.
@@ -68,17 +134,9 @@ fn step(at: usize, act: &Value) -> Option<Step> {
 }
 
 fn calls_since_user(body: &Value) -> usize {
-    let messages = body.get("messages").and_then(Value::as_array);
-    let messages = messages.map(Vec::as_slice).unwrap_or_default();
-    messages
-        .iter()
-        .rev()
-        .take_while(|message| role(message) != "user")
-        .filter_map(|message| message.get("tool_calls")?.as_array())
-        .map(Vec::len)
-        .sum()
-}
-
-fn role(message: &Value) -> &str {
-    message.get("role").and_then(Value::as_str).unwrap_or("")
+    let calls = |turn| match turn {
+        Turn::Calls(calls) => Some(calls),
+        Turn::User(_) => None,
+    };
+    turns(body).into_iter().rev().map_while(calls).sum()
 }

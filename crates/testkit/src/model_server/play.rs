@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::{
     Shared,
     answer::{Cut, Step, TokenContent, Tokens},
-    wire::{DONE, Wire},
+    wire::Frames,
 };
 
 /// Counts an answer as open while its body lives.
@@ -31,7 +31,7 @@ impl Drop for Open {
 struct Player {
     steps: VecDeque<Step>,
     queue: VecDeque<Bytes>,
-    wire: Wire,
+    wire: Box<dyn Frames>,
     usage: Option<(u64, u64)>,
     /// Words said, for the usage of an answer that names none.
     words: u64,
@@ -56,12 +56,12 @@ pub(super) fn body(
     shared: Arc<Shared>,
     steps: Vec<Step>,
     cut_after: Option<usize>,
-    wire: Wire,
+    mut wire: Box<dyn Frames>,
     prompt_words: u64,
 ) -> impl Stream<Item = Result<Bytes, io::Error>> + Send + 'static {
     let player = Player {
         steps: steps.into(),
-        queue: VecDeque::from([wire.role()]),
+        queue: wire.start().into(),
         wire,
         usage: None,
         words: 0,
@@ -101,7 +101,7 @@ impl Player {
             match self.stage {
                 Stage::Playing => match self.steps.pop_front() {
                     Some(step) => self.step(step).await,
-                    None => self.finish(self.wire.fitting_reason()),
+                    None => self.finish(None),
                 },
                 Stage::Ending | Stage::Over => return None,
                 Stage::Breaking => {
@@ -130,21 +130,22 @@ impl Player {
     async fn step(&mut self, step: Step) {
         match step {
             Step::Say(text) => self.say(&text),
-            Step::Think(text) => self.queue.push_back(self.wire.thinking(&text)),
+            Step::Think(text) => self.queue.extend(self.wire.thinking(&text)),
             Step::Tokens(tokens) => self.steady(tokens).await,
             Step::Call { id, name, args } => self.queue.extend(self.wire.call(&id, &name, &args)),
             Step::Wait(time) => sleep(time).await,
             Step::Hold => std::future::pending().await,
             Step::Raw(bytes) => self.queue.push_back(bytes),
             Step::Bytewise(text) => {
-                let frame = self.wire.text(&text);
-                self.queue
-                    .extend((0..frame.len()).map(|at| frame.slice(at..=at)));
+                for frame in self.wire.text(&text) {
+                    let bytes = (0..frame.len()).map(|at| frame.slice(at..=at));
+                    self.queue.extend(bytes);
+                }
             }
             Step::Usage(input, output) => self.usage = Some((input, output)),
-            Step::Finish(reason) => self.finish(&reason),
+            Step::Finish(reason) => self.finish(Some(&reason)),
             Step::Fail(message) => {
-                self.queue.push_back(Wire::error(&message));
+                self.queue.extend(self.wire.error(&message));
                 self.stage = Stage::Ending;
             }
             Step::Cut(Cut::Clean) => self.stage = Stage::Ending,
@@ -154,7 +155,7 @@ impl Player {
 
     fn say(&mut self, text: &str) {
         self.words += text.split_whitespace().count() as u64;
-        self.queue.push_back(self.wire.text(text));
+        self.queue.extend(self.wire.text(text));
     }
 
     /// Queues the next token of a steady stream and puts the step back until all have come.
@@ -175,11 +176,9 @@ impl Player {
         self.steps.push_front(Step::Tokens(tokens));
     }
 
-    fn finish(&mut self, reason: &str) {
-        let (input, output) = self.usage.unwrap_or((self.prompt_words, self.words));
-        self.queue.push_back(self.wire.finish(reason));
-        self.queue.push_back(self.wire.usage(input, output));
-        self.queue.push_back(Bytes::from_static(DONE));
+    fn finish(&mut self, reason: Option<&str>) {
+        let usage = self.usage.unwrap_or((self.prompt_words, self.words));
+        self.queue.extend(self.wire.finish(reason, usage));
         self.stage = Stage::Ending;
     }
 }

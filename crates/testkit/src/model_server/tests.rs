@@ -80,8 +80,8 @@ async fn what_is_against_the_protocol_is_told() {
         server.violations(),
         [
             "GET /v1/nothing is no request of this wire",
-            "content-type is None, application/json was expected",
-            "accept is None, text/event-stream was expected",
+            "content-type is None, expected: application/json",
+            "accept is None, expected: text/event-stream or application/json",
             "the body is no JSON",
             "a request more than there are answers",
         ]
@@ -93,7 +93,7 @@ fn a_body_is_held_to_the_order_of_calls_and_results() {
     let wrong = |messages: Value| {
         let mut body = chat("x");
         body["messages"] = messages;
-        protocol::body(&body)
+        protocol::chat::body(&body)
     };
     let call = json!({"id": "a", "type": "function", "function": {"name": "x", "arguments": "{}"}});
     let assistant = json!({"role": "assistant", "tool_calls": [call]});
@@ -118,7 +118,7 @@ fn a_body_is_held_to_the_order_of_calls_and_results() {
     body["tools"] = json!([{"type": "function", "function": {"name": "No-Name"}}]);
     body["seed"] = json!(1);
     assert_eq!(
-        protocol::body(&body),
+        protocol::chat::body(&body),
         [
             "unknown member `seed`",
             "`No-Name` is no tool name",

@@ -5,12 +5,12 @@ use std::io::{IsTerminal, stdin};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin};
 use weald_terminal::{Paint, prompt};
 
-use super::run::{TalkArgs, projects_here};
+use super::run::{TalkArgs, projects_or_stop};
 use crate::{
     ask,
     context::Context,
     exit::Exit,
-    failure::{Failure, Form, Outcome},
+    failure::{Form, Outcome},
     reach::with_server_and_stop,
     session,
 };
@@ -28,7 +28,7 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
         let mut talk = args.talk;
         let mut projects = match talk.conversation {
             Some(_) => None,
-            None => Some(projects_here(context, reach).await?),
+            None => Some(projects_or_stop(context, reach, stop).await?),
         };
         let mut source = Source::new();
         if context.form() == Form::Text {
@@ -39,10 +39,7 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
         loop {
             let line = tokio::select! {
                 line = source.next() => line?,
-                _ = stop.next() => {
-                    context.ending = true;
-                    return Err(Failure::interrupted());
-                }
+                asked = stop.next() => return Err(session::ended(context, asked)),
             };
             let Some(line) = line else {
                 return Ok(Exit::Ok);

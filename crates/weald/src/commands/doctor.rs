@@ -76,6 +76,7 @@ pub(crate) async fn run(_args: Args, context: &mut Context) -> Outcome<Exit> {
     checks.push(machine::git(&context.env).await);
     checks.push(machine::machine_key(&context.places, &config));
     checks.push(service::port(&context.places, &config).await);
+    checks.push(machine::integrity(&config.data.root).await);
     checks.extend(service::deployment(context).await);
     let worst = checks.iter().any(|check| check.verdict == Verdict::Failed);
     match context.form() {

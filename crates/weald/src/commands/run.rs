@@ -15,14 +15,14 @@ use weald_api::{
     run::RunRequest,
 };
 
-pub(super) use project::projects_here;
+use project::projects_here;
 
 use crate::{
     context::Context,
     exit::Exit,
     failure::{Failure, Outcome},
-    reach::with_server_and_stop,
-    session,
+    reach::{Reach, with_server_and_stop},
+    session::{self, Stop},
 };
 
 /// What to ask.
@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// What to ask; standard input without it, or with `-`
     #[arg(value_name = "TEXT")]
     text: Option<String>,
+    /// Send this key with the run: the same key and request run once
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
     #[command(flatten)]
     pub(super) talk: TalkArgs,
 }
@@ -73,15 +76,28 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
     with_server_and_stop(context, async |context, reach, stop| {
         let projects = match args.talk.conversation {
             Some(_) => None,
-            None => Some(projects_here(context, reach).await?),
+            None => Some(projects_or_stop(context, reach, stop).await?),
         };
         let request = args.talk.request(text, projects);
-        let key = context.global.idempotency_key.clone();
-        let run = reach.client.run(request, key.as_deref()).await?;
+        let key = args.idempotency_key.as_deref();
+        let run = reach.client.run(request, key).await?;
         session::follow(context, &reach.client, run, stop).await?;
         Ok(Exit::Ok)
     })
     .await
+}
+
+/// The projects of a run here; finding them may ask a person, and that ends with a stop.
+pub(super) async fn projects_or_stop(
+    context: &mut Context,
+    reach: &Reach,
+    stop: &mut Stop,
+) -> Outcome<Vec<Slug>> {
+    let asked = tokio::select! {
+        projects = projects_here(context, reach) => return projects,
+        asked = stop.next() => asked,
+    };
+    Err(session::ended(context, asked))
 }
 
 fn input(text: Option<String>) -> Outcome<String> {

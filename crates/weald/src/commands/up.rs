@@ -1,11 +1,13 @@
 //! `weald up`
 
+mod login_page;
 mod ready;
 mod root_token;
 mod take;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
+use login_page::LoginPage;
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -18,6 +20,9 @@ use crate::{
     session::{Stop, StopKind},
     start,
 };
+
+/// How long the code of a login link is good for.
+const CODE_LIVES: Duration = Duration::from_secs(5 * 60);
 
 /// Where to serve.
 #[derive(Debug, clap::Args)]
@@ -50,7 +55,7 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
         .await
         .map_err(|error| start::listen_failure(address, &error))?;
     let address = listener.local_addr()?;
-    let token = root_token::settle(opened.store(), &config).await?;
+    root_token::take_named(opened.store(), &config).await?;
     let sockets = opened.sockets().clone();
     let deployment = opened
         .serve(vec![listener])
@@ -60,6 +65,14 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
     if let Err(error) = deployment.store.sign(&url) {
         tracing::warn!(%error, "the lock of the data folder does not say where Weald serves");
     }
+    // As late as can be: a token that was made and not shown is lost.
+    let token = match root_token::make(&deployment.store).await {
+        Ok(token) => token,
+        Err(failure) => {
+            deployment.end().await;
+            return Err(failure);
+        }
+    };
     let ready = ready::Ready {
         url,
         token,
@@ -67,10 +80,8 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
         data: config.data.root,
     };
     ready.say(context, &sockets).await?;
-    if !args.no_open {
-        ready.open_browser(context);
-    }
-    let asked = stop.next().await;
+    let page = (!args.no_open).then(|| ready.open_browser(context));
+    let asked = until_stop(&mut stop, page.flatten()).await;
     context
         .console
         .note("stopping: sessions are handed to the next start (Ctrl+C ends it now)")?;
@@ -82,6 +93,15 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
         StopKind::Interrupt => Exit::Interrupted,
         StopKind::Terminate => Exit::Ok,
     })
+}
+
+/// Waits for a stop; the page for the browser goes when its code does, at the latest.
+async fn until_stop(stop: &mut Stop, page: Option<LoginPage>) -> StopKind {
+    tokio::select! {
+        asked = stop.next() => return asked,
+        () = tokio::time::sleep(CODE_LIVES) => drop(page),
+    }
+    stop.next().await
 }
 
 fn flags(args: &Args) -> Overrides {

@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use rustix::fs::{FlockOperation, flock};
 use serde_json::Value;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
@@ -33,20 +34,31 @@ pub(crate) enum EditError {
     Unwritable(#[from] io::Error),
 }
 
-/// Sets settings of a file, all or none; the file is replaced in one step.
+/// Whether a setting may hold a value.
+pub(crate) fn check(key: &str, value: &Value) -> Result<(), EditError> {
+    let setting = setting(key).ok_or_else(|| EditError::UnknownKey(key.to_owned()))?;
+    setting
+        .kind
+        .check(value)
+        .map_err(|detail| EditError::BadValue {
+            key: key.to_owned(),
+            detail,
+        })
+}
+
+/// Sets settings of a file, all or none; the file is replaced in one step. Blocks while another
+/// edit of it is under way.
 pub(crate) fn set(path: &Path, changes: &[(String, Option<Value>)]) -> Result<(), EditError> {
     for (key, new) in changes {
-        let setting = setting(key).ok_or_else(|| EditError::UnknownKey(key.clone()))?;
-        if let Some(new) = new {
-            setting
-                .kind
-                .check(new)
-                .map_err(|detail| EditError::BadValue {
-                    key: key.clone(),
-                    detail,
-                })?;
+        match new {
+            Some(new) => check(key, new)?,
+            None if setting(key).is_none() => return Err(EditError::UnknownKey(key.clone())),
+            None => {}
         }
     }
+    // A link stays a link: what it leads to is replaced.
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let _alone = alone(path)?;
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
@@ -118,18 +130,79 @@ fn to_toml(new: &Value) -> Option<Item> {
     }
 }
 
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // A link stays a link: what it leads to is replaced.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+/// The folder of a file, locked: two edits at once would each keep only its own change. The lock
+/// ends with the handle.
+fn alone(path: &Path) -> io::Result<Option<fs::File>> {
+    let Some(folder) = path.parent() else {
+        return Ok(None);
+    };
+    fs::create_dir_all(folder)?;
+    let folder = fs::File::open(folder)?;
+    match flock(&folder, FlockOperation::LockExclusive) {
+        Ok(()) => Ok(Some(folder)),
+        Err(error) => {
+            // Some network file systems lock no folders.
+            tracing::debug!(%error, "the folder of the config file cannot be locked");
+            Ok(None)
+        }
     }
-    let beside = path.with_extension("toml.new");
-    let mut file = fs::File::create(&beside)?;
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let beside = path.with_extension(format!("toml.{}.new", std::process::id()));
+    let replaced = write_beside(&beside, path, text).and_then(|()| fs::rename(&beside, path));
+    if replaced.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    replaced
+}
+
+fn write_beside(beside: &Path, path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create(beside)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    if let Ok(old) = fs::metadata(&path) {
-        fs::set_permissions(&beside, old.permissions())?;
+    match fs::metadata(path) {
+        Ok(old) => fs::set_permissions(beside, old.permissions()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
-    fs::rename(&beside, &path)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn edits_at_the_same_time_lose_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("deep/weald.toml");
+        let edits = [
+            ("app.theme", json!("dark")),
+            ("log.level", json!("info")),
+            ("server.port", json!(1)),
+            ("stream.checkpoint_s", json!(7)),
+        ];
+        for _ in 0..20 {
+            std::thread::scope(|threads| {
+                for (key, value) in &edits {
+                    let change = [((*key).to_owned(), Some(value.clone()))];
+                    let path = &path;
+                    threads.spawn(move || set(path, &change).expect("edits"));
+                }
+            });
+            let text = fs::read_to_string(&path).expect("reads");
+            assert_eq!(
+                text.lines().filter(|line| line.contains('=')).count(),
+                4,
+                "{text}"
+            );
+            fs::remove_file(&path).expect("removes");
+        }
+        let left = fs::read_dir(folder.path().join("deep"))
+            .expect("reads")
+            .count();
+        assert_eq!(left, 0, "nothing is left beside it");
+    }
 }

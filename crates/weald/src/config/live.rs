@@ -14,7 +14,7 @@ use weald_api::config::ConfigEntry;
 use weald_domain::access::Access;
 use weald_server::{ConfigFile, ConfigFileError};
 
-use super::{Discovered, EditError, Layered, Overrides, set};
+use super::{Discovered, EditError, Layered, Overrides, check, set};
 use crate::{environment::Environment, failure::chain, places::Places};
 
 /// When the files last changed; none for one that is missing.
@@ -92,6 +92,10 @@ impl ConfigFile for LiveConfig {
         self.layered().explain(key)
     }
 
+    fn check(&self, key: &str, value: &Value) -> Result<(), ConfigFileError> {
+        Ok(check(key, value)?)
+    }
+
     async fn patch(
         &self,
         _access: &Access,
@@ -101,7 +105,9 @@ impl ConfigFile for LiveConfig {
             .into_iter()
             .map(|(key, value)| (key, (!value.is_null()).then_some(value)))
             .collect();
-        set(&self.places.user_file, &changes)?;
+        let file = self.places.user_file.clone();
+        let edited = tokio::task::spawn_blocking(move || set(&file, &changes)).await;
+        edited.map_err(|error| ConfigFileError::Unwritable(error.into()))??;
         Ok(())
     }
 }

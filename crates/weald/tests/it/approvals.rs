@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use expectrl::{Expect, Session};
+use expectrl::{Expect, Session, session::OsSession};
 use serde_json::json;
 use weald_testkit::repository::Repository;
 
@@ -129,43 +129,142 @@ async fn without_a_server_an_answer_stays_until_the_session_is_done() {
     assert!(settled(&app).await.contains("the answer is 42"));
 }
 
+/// A run on a terminal of its own, nothing piped, up to its approval question.
+fn asked_on_a_terminal(home: &Home, repository: &Repository, acts: &str) -> OsSession {
+    let mut terminal = terminal(
+        home,
+        &run_args(repository, acts),
+        env!("CARGO_BIN_EXE_weald"),
+    );
+    to_the_question(&mut terminal);
+    terminal
+}
+
+fn run_args(repository: &Repository, acts: &str) -> Vec<String> {
+    let root = repository.root().display().to_string();
+    let args = ["run", "--no-color", "-C", &root];
+    let script = ["--model", "builtin/script", acts];
+    args.into_iter().chain(script).map(str::to_owned).collect()
+}
+
+fn terminal(home: &Home, args: &[String], program: &str) -> OsSession {
+    let mut command = std::process::Command::new(program);
+    command
+        .args(args)
+        .env("WEALD_HOME", home.path().join("home"))
+        .env("XDG_RUNTIME_DIR", home.path())
+        .env("TERM", "xterm");
+    let mut terminal = Session::spawn(command).expect("a terminal");
+    terminal.set_expect_timeout(Some(Duration::from_secs(60)));
+    terminal
+}
+
+fn to_the_question(terminal: &mut OsSession) {
+    terminal
+        .expect("a project? ")
+        .expect("the project question");
+    terminal.send_line("y").expect("answers");
+    terminal.expect("notes.txt").expect("the approval question");
+    terminal.expect("Deny").expect("the choices");
+}
+
+/// How the command on a terminal ended.
+fn exit_of(terminal: &OsSession) -> String {
+    let status = terminal.get_process().wait().expect("ends");
+    format!("{status:?}")
+}
+
 #[tokio::test]
 async fn on_a_terminal_the_person_is_asked() {
     let (repository, acts) = repository();
     let home = Home::new();
-    let root = repository.root().display().to_string();
     let said = tokio::task::spawn_blocking(move || {
-        // On a terminal of its own: nothing is piped.
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_weald"));
-        command
-            .args([
-                "run",
-                "--no-color",
-                "-C",
-                &root,
-                "--model",
-                "builtin/script",
-                &acts,
-            ])
-            .env("WEALD_HOME", home.path().join("home"))
-            .env("XDG_RUNTIME_DIR", home.path())
-            .env("TERM", "xterm");
-        let mut terminal = Session::spawn(command).expect("a terminal");
-        terminal.set_expect_timeout(Some(Duration::from_secs(60)));
-        terminal
-            .expect("a project? ")
-            .expect("the project question");
-        terminal.send_line("y").expect("answers");
-        terminal.expect("notes.txt").expect("the approval question");
-        terminal.expect("Deny").expect("the choices");
+        let mut terminal = asked_on_a_terminal(&home, &repository, &acts);
         terminal.send_line("").expect("answers");
         terminal.expect("allowed").expect("the answer is said");
         terminal
             .expect("● fs_read notes.txt  ok")
             .expect("the tool line");
         terminal.expect("done").expect("the model's answer");
-        let status = terminal.get_process().wait().expect("ends");
-        assert!(format!("{status:?}").ends_with(", 0)"), "{status:?}");
+        let status = exit_of(&terminal);
+        assert!(status.ends_with(", 0)"), "{status}");
     });
     said.await.expect("no panic");
+}
+
+#[tokio::test]
+async fn a_denial_without_a_reason_is_a_denial() {
+    let (repository, acts) = repository();
+    let home = Home::new();
+    let said = tokio::task::spawn_blocking(move || {
+        let mut terminal = asked_on_a_terminal(&home, &repository, &acts);
+        let down = "\u{1b}[B";
+        terminal.send(down).expect("moves");
+        terminal.send(down).expect("moves");
+        terminal.send_line("").expect("answers");
+        terminal.expect("Why?").expect("the reason is asked");
+        terminal.send("\u{1b}").expect("leaves it out");
+        terminal.expect("denied").expect("the answer is said");
+        terminal.expect("done").expect("the model's answer");
+        let status = exit_of(&terminal);
+        assert!(status.ends_with(", 0)"), "{status}");
+    });
+    said.await.expect("no panic");
+}
+
+#[tokio::test]
+async fn at_a_question_it_can_be_told_to_end() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let (repository, acts) = repository();
+    let home = Home::new();
+    let said = tokio::task::spawn_blocking(move || {
+        let mut terminal = asked_on_a_terminal(&home, &repository, &acts);
+        let id = terminal.get_process().pid().as_raw();
+        kill_process(Pid::from_raw(id).expect("a pid"), Signal::TERM).expect("delivered");
+        terminal.expect("was told to end").expect("it says so");
+        let status = exit_of(&terminal);
+        assert!(status.ends_with(", 1)"), "{status}");
+    });
+    said.await.expect("no panic");
+}
+
+#[tokio::test]
+async fn a_question_that_runs_out_of_time_gives_the_terminal_back() {
+    let (repository, acts) = repository();
+    let home = Home::new();
+    let said = tokio::task::spawn_blocking(move || {
+        let mut shell = vec![
+            "-c".to_owned(),
+            r#""$0" "$@"; echo ended $?; stty -a"#.to_owned(),
+            env!("CARGO_BIN_EXE_weald").to_owned(),
+        ];
+        shell.extend(run_args(&repository, &acts));
+        shell.extend(["--timeout".to_owned(), "4".to_owned()]);
+        let mut terminal = terminal(&home, &shell, "/bin/sh");
+        to_the_question(&mut terminal);
+        terminal.expect("ended 9").expect("it gives up");
+        let modes = terminal
+            .expect(expectrl::Regex(" -?icanon "))
+            .expect("the modes");
+        let mode = String::from_utf8_lossy(modes.get(0).expect("a match")).into_owned();
+        assert_eq!(mode, " icanon ");
+    });
+    said.await.expect("no panic");
+}
+
+#[tokio::test]
+async fn a_run_that_is_shown_again_asks_nothing_that_was_answered() {
+    let (repository, acts) = repository();
+    let app = TestApp::start().await;
+    let root = repository.root().display().to_string();
+    let model = ["--model", "builtin/script", &acts];
+    let args = ["run", "--yes", "-C", &root, "--idempotency-key", "once"];
+    let args = [&args[..], &model[..]].concat();
+    assert_eq!(app.home().weald(&args).await.code, 8);
+    let id = pending(app.home()).await;
+    let allow = ["approval", "answer", &id, "--allow"];
+    assert_eq!(app.home().weald(&allow).await.code, 0);
+    settled(&app).await;
+    let again = app.home().weald(&args).await;
+    assert_eq!((again.code, again.out.as_str()), (0, "done\n"), "{again:?}");
 }

@@ -173,7 +173,16 @@ async fn doctor_checks_everything_without_a_server() {
     assert_eq!(
         names,
         [
-            "settings", "data", "config", "disk", "clock", "git", "secrets", "port", "database",
+            "settings",
+            "data",
+            "config",
+            "disk",
+            "clock",
+            "git",
+            "secrets",
+            "port",
+            "integrity",
+            "database",
             "provider"
         ]
     );
@@ -184,7 +193,9 @@ async fn doctor_checks_everything_without_a_server() {
     }
     let said = home.weald(&["doctor"]).await;
     assert_eq!(said.code, 1);
-    assert!(said.out.contains("✗ database"), "{said:?}");
+    for check in ["✗ integrity", "✗ database"] {
+        assert!(said.out.contains(check), "{said:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! A start never fails silently: what is in the way is named, with the next step.
 
+use std::os::unix::fs::PermissionsExt;
+
 use crate::{
     app::TestApp,
     command::{Home, finish},
@@ -65,12 +67,40 @@ async fn a_damaged_vault_key_stops_the_start_and_says_so() {
     let mut app = TestApp::start().await;
     assert_eq!(app.stop().await, 0);
     let home = app.home();
-    std::fs::write(home.path().join("home/data/secrets.vault"), "damaged").expect("writes");
-    let said = home
-        .weald(&["up", "--no-open", "--addr", "127.0.0.1:0", "--json"])
-        .await;
-    assert_eq!(said.code, 1, "{said:?}");
-    assert_eq!(said.problem()["code"], "secret_store");
+    let vault = home.path().join("home/data/secrets.vault");
+    for (mode, why) in [(0o600, "does not open"), (0o644, "chmod 600")] {
+        std::fs::write(&vault, "damaged").expect("writes");
+        std::fs::set_permissions(&vault, PermissionsExt::from_mode(mode)).expect("sets");
+        let said = home
+            .weald(&["up", "--no-open", "--addr", "127.0.0.1:0", "--json"])
+            .await;
+        assert_eq!(said.code, 1, "{said:?}");
+        assert_eq!(said.problem()["code"], "secret_store");
+        assert!(said.notes.contains(why), "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_database_stops_the_start_and_says_what_helps() {
+    let mut app = TestApp::start().await;
+    assert_eq!(app.stop().await, 0);
+    let home = app.home();
+    let database = home.path().join("home/data/weald.sqlite");
+    std::fs::write(database, "damaged ".repeat(2000)).expect("writes");
+    let up = ["up", "--no-open", "--addr", "127.0.0.1:0", "--json"];
+    for args in [up.as_slice(), &["--json", "conversation", "list"]] {
+        let said = home.weald(args).await;
+        let problem = said.problem();
+        assert_eq!(
+            (said.code, &problem["code"]),
+            (1, &"storage_corrupt".into())
+        );
+        let hint = problem["hint"].as_str().expect("a hint");
+        assert!(
+            hint.contains("weald doctor") && hint.contains("backups"),
+            "{hint}"
+        );
+    }
 }
 
 #[tokio::test]

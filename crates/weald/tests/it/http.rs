@@ -8,6 +8,7 @@ mod caller;
 mod config;
 mod cursors;
 mod edits;
+mod fault;
 mod idempotency;
 mod live;
 mod providers;

@@ -11,6 +11,7 @@ mod approvals;
 mod cli;
 mod command;
 mod config;
+mod db;
 mod double_start;
 mod export;
 mod http;

@@ -11,12 +11,18 @@ function hostOf(href: string | undefined): string | undefined {
   }
 }
 
+/** Whether a text is an address at that host and reads as one: not a name before an `@`, not a part. */
+function isAddressAt(text: string, host: string): boolean {
+  const authority = /^(?:https?:\/\/)?([^/?#\\\s]*)(?:[/?#]\S*)?$/i.exec(text.trim())?.[1];
+  return authority?.toLowerCase() === host;
+}
+
 /** A link that shows its host, unless its text does. One that leads nowhere safe is only text. */
 export function SafeLink({ href, children }: { href?: string; children?: ReactNode }) {
   const host = hostOf(href);
   if (host === undefined && href?.startsWith('mailto:')) return <a href={href}>{children}</a>;
   if (host === undefined) return <span title={href}>{children}</span>;
-  const isPlain = typeof children === 'string' && children.includes(host);
+  const isPlain = typeof children === 'string' && isAddressAt(children, host);
   return (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow" title={href}>
       {children}

@@ -5,3 +5,13 @@ export function takeLoginCode(): string | undefined {
   window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
   return code;
 }
+
+/** Uses a login link that is pasted into an open tab: only the hash changes then, the page stays. */
+export function onLoginLink(redeem: (code: string) => void): () => void {
+  const look = () => {
+    const code = takeLoginCode();
+    if (code !== undefined) redeem(code);
+  };
+  window.addEventListener('hashchange', look);
+  return () => window.removeEventListener('hashchange', look);
+}

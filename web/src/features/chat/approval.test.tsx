@@ -34,6 +34,15 @@ describe('an approval card', () => {
     expect(screen.getByText('Allowing in this conversation covers: /p')).toBeTruthy();
   });
 
+  it('shows what would reorder or hide a part of a path', async () => {
+    const needs = [{ permission: 'fs.read', resources: ['/p/\u202Etxt.exe'], scope: ['/p\u200B'] }];
+    const hidden = { ...approval, subject: { ...approval.subject, needs } };
+    vi.stubGlobal('fetch', serve({ 'GET /api/approvals/a1/get': hidden }).answer);
+    renderWith(<ApprovalCard approvalId="a1" />);
+    await screen.findByText('/p/\\u{202e}txt.exe');
+    expect(screen.getByText('Allowing in this conversation covers: /p\\u{200b}')).toBeTruthy();
+  });
+
   it('allows once with a, and the request carries the header of our pages', async () => {
     renderWith(<ApprovalCard approvalId="a1" />);
     await screen.findByText('Allow once');

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { useChatStore } from '@/lib/stores/chatStore';
+import { adoptNewChat, takeDraft, useChatStore } from '@/lib/stores/chatStore';
 import { forgetStreams } from '@/lib/stores/streamStore';
 import { renderWith, serve } from '@/test/render';
 import { ChatView } from './components/ChatView';
@@ -13,7 +13,7 @@ const busy = {
 const path = '/api/conversations/run';
 
 /** Shows a chat whose first attempt at a run ends as told; gives what was sent. */
-function chatWhoseRun(first: () => Response) {
+function chatWhoseRun(first: () => Response | Promise<Response>) {
   const server = serve({
     'GET /api/conversations/c1/messages': { items: [], next: null },
     'GET /api/conversations/c1/get': { id: 'c1', title: 'A chat', settings: {}, active: null },
@@ -67,6 +67,26 @@ it('what the network lost is said again under the same key, so that it is said o
   await waitFor(() => expect(sent).toHaveLength(2));
   expect(sent[1]?.key).toBe(sent[0]?.key);
   expect(sent[0]?.key).not.toBeNull();
+});
+
+it('what is typed while a message fails is not thrown away, neither then nor by the retry', async () => {
+  let fail: (response: Response) => void = () => undefined;
+  const sent = chatWhoseRun(() => new Promise<Response>((resolve) => (fail = resolve)));
+  const composer = screen.getByLabelText('Your message') as HTMLTextAreaElement;
+  say('hello');
+  await waitFor(() => expect(sent).toHaveLength(1));
+  fireEvent.change(composer, { target: { value: 'the next thing' } });
+  fail(new Response(JSON.stringify({ ...busy, status: 409, type: '', trace_id: 't' }), { status: 409 }));
+  fireEvent.click(await screen.findByText('Retry'));
+  await waitFor(() => expect(sent).toHaveLength(2));
+  expect(composer.value).toBe('the next thing');
+});
+
+it('what was typed on the first screen moves to the conversation that an example made', () => {
+  useChatStore.setState({ drafts: { new: 'half a thought' }, models: {} });
+  expect(takeDraft('new', 'an example')).toBe(false);
+  adoptNewChat('c2');
+  expect(useChatStore.getState().drafts).toEqual({ c2: 'half a thought' });
 });
 
 it('what the server refused is shown in its words and is a new attempt', async () => {

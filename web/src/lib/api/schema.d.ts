@@ -747,9 +747,32 @@ export interface paths {
         put?: never;
         /**
          * Connect a model source
-         * @description The key goes to the secret store as `secret://provider/<id>` and is never shown again.
+         * @description The key goes to the secret store as `secret://provider/<id>` and is never shown again. With
+         *     `key_variable` there is none to store: the provider refers to the environment.
          */
         post: operations["create_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look for providers
+         * @description Names the environment variables that usually hold a key, with whether each is set and never its
+         *     value, and asks the usual addresses of model servers on this computer for their models. Nothing
+         *     is sent anywhere else, and nothing is looked for unless somebody asks here.
+         */
+        get: operations["found_providers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -857,7 +880,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change a provider */
+        /**
+         * Change a provider
+         * @description Its key belongs to the server it was given for: a base URL of another origin removes the key
+         *     unless a new one comes along, and `key_removed` says so.
+         */
         post: operations["update_provider"];
         delete?: never;
         options?: never;
@@ -1581,6 +1608,15 @@ export interface components {
              */
             workspace_id?: string | null;
         };
+        /** @description One frame of a stream (WHATWG HTML, server-sent events): in documentation only. */
+        EventFrame: {
+            /** @description An `EventEnvelope`. */
+            data: string;
+            /** @description The type of the event. */
+            event: string;
+            /** @description The cursor behind it, `<seq>-<k>`; the feed's own on the feed. */
+            id?: string | null;
+        };
         /**
          * @description Why a session failed.
          * @enum {string}
@@ -1671,6 +1707,30 @@ export interface components {
              */
             position?: number | null;
         };
+        /** @description A provider that was looked for. */
+        FoundProvider: {
+            /** @description The base URL to connect it with, when its dialect does not tell. */
+            base_url?: string | null;
+            /** @description For people. */
+            display_name: string;
+            /** @description Whether the variable is set, or the server answered. */
+            is_present: boolean;
+            /** @description The variable that holds its key. */
+            key_variable?: string | null;
+            /** @description The dialect to connect it with. */
+            kind: components["schemas"]["ProviderKind"];
+            /** @description How many models the server lists. */
+            models?: number | null;
+            /** @description The provider that is connected to it already. */
+            provider_id?: string | null;
+            /** @description Where it was looked for. */
+            source: components["schemas"]["FoundSource"];
+        };
+        /**
+         * @description Where a provider was looked for.
+         * @enum {string}
+         */
+        FoundSource: "environment" | "local";
         /** @description Whether Weald and what it stands on work. */
         HealthResponse: {
             /** @description The database. */
@@ -2631,6 +2691,11 @@ export interface components {
             display_name: string;
             /** @description Slug; made from `display_name` when absent. */
             id?: string | null;
+            /**
+             * @description Instead of a key: the environment variable that holds it, one of those that
+             *     `/api/providers/found` names as present. The provider keeps a reference, not the value.
+             */
+            key_variable?: string | null;
             /** @description The dialect. */
             kind: components["schemas"]["ProviderKind"];
             /** @description Names of models to offer, besides those it lists itself. */
@@ -2640,7 +2705,7 @@ export interface components {
          * @description Which dialect a provider speaks.
          * @enum {string}
          */
-        ProviderKind: "builtin" | "openai" | "openrouter" | "openai_compatible";
+        ProviderKind: "builtin" | "openai" | "openrouter" | "openai_compatible" | "anthropic" | "openai_responses" | "gemini" | "ollama";
         /** @description Why a provider did not answer. */
         ProviderTestError: {
             /** @description Stable code. */
@@ -2690,6 +2755,16 @@ export interface components {
              * @default null
              */
             models?: string[] | null;
+        };
+        /** @description A provider after a change. */
+        ProviderUpdateResponse: components["schemas"]["Provider"] & {
+            /** @description Whether its key was removed, because the new base URL leads to another server. */
+            key_removed: boolean;
+        };
+        /** @description What was looked for. */
+        ProvidersFoundResponse: {
+            /** @description Each variable and each address, whether there is something or not. */
+            items: components["schemas"]["FoundProvider"][];
         };
         /** @description Answers the same input again, as a sibling of the message. */
         RegenerateRequest: {
@@ -3450,6 +3525,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_logins`: 20 failures of this address within a minute. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other error. */
             default: {
                 headers: {
@@ -3721,7 +3805,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventEnvelope"];
+                    "text/event-stream": components["schemas"]["EventFrame"];
                 };
             };
             /** @description `transport: stream`: it runs. */
@@ -3885,7 +3969,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventEnvelope"];
+                    "text/event-stream": components["schemas"]["EventFrame"];
                 };
             };
             /** @description No session is active. */
@@ -4311,7 +4395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventEnvelope"];
+                    "text/event-stream": components["schemas"]["EventFrame"];
                 };
             };
             /** @description `bad_topics`, `bad_cursor` or `cursor_ahead`. */
@@ -4654,7 +4738,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventEnvelope"];
+                    "text/event-stream": components["schemas"]["EventFrame"];
                 };
             };
             /** @description `transport: stream`: it runs. */
@@ -5339,7 +5423,7 @@ export interface operations {
                     "application/json": components["schemas"]["Provider"];
                 };
             };
-            /** @description `bad_name`, `bad_id`, `bad_base_url`, `bad_api_key` or `bad_model`. */
+            /** @description `bad_name`, `bad_id`, `bad_base_url`, `address_not_allowed`, `bad_api_key`, `unknown_variable` or `bad_model`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5359,6 +5443,44 @@ export interface operations {
             };
             /** @description `slug_taken`, `builtin` or `secrets_read_only`. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    found_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was looked for, and whether it is there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvidersFoundResponse"];
+                };
+            };
+            /** @description `admin_only`. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5652,10 +5774,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Provider"];
+                    "application/json": components["schemas"]["ProviderUpdateResponse"];
                 };
             };
-            /** @description `bad_name`, `bad_base_url`, `bad_api_key` or `bad_model`. */
+            /** @description `bad_name`, `bad_base_url`, `address_not_allowed`, `bad_api_key` or `bad_model`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5769,7 +5891,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventEnvelope"];
+                    "text/event-stream": components["schemas"]["EventFrame"];
                 };
             };
             /** @description The cursor is at or after the terminal event. */

@@ -25,7 +25,7 @@ pub(crate) fn lane(workspace: &Workspace, report: &mut Report, weald: Option<&Pa
 fn run(workspace: &Workspace, weald: &Path) -> Result<Verdict> {
     let program = schemathesis::install(workspace)?;
     let mut server = LiveServer::start(weald)?;
-    let tested = schemathesis::test(&program, server.ready(), server.folder());
+    let tested = schemathesis::test(workspace, &program, server.ready(), server.folder());
     if tested.is_err() {
         eprintln!("the server said:\n{}", server.log().trim());
     }

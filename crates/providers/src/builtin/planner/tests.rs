@@ -30,6 +30,7 @@ fn tool(name: &str, keywords: &[&str], required: &[&str]) -> ToolSpec {
         effect: EffectClass::Pure,
         permissions: vec![],
         keywords: keywords.iter().map(|&keyword| keyword.to_owned()).collect(),
+        examples: vec![],
     }
 }
 

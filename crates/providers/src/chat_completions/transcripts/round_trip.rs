@@ -22,6 +22,7 @@ fn list_tool() -> ToolSpec {
         effect: EffectClass::Once,
         permissions: vec![],
         keywords: vec![],
+        examples: vec![],
     }
 }
 

@@ -3,6 +3,7 @@ use tokio::time::sleep;
 use weald_domain::message::FinishReason;
 
 use super::*;
+use crate::chat_completions::chunk_in::ChunkDecoder;
 
 const TEXT: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\n\n";
 const STOP: &str =
@@ -31,7 +32,8 @@ async fn hear_as(body: Body, wire: Vec<Comes>) -> Vec<Result<ModelEvent, ModelEr
         .boxed();
     let config = ClientConfig::default();
     let deadline = Instant::now() + config.total;
-    let events = decode(pieces, body, config, deadline, Quoter::default());
+    let chunks = Box::new(ChunkDecoder::default());
+    let events = decode(pieces, body, (config, deadline), chunks);
     events.collect().await
 }
 

@@ -1,7 +1,7 @@
 //! `POST /api/auth/link` (D-26): the code of a login link becomes a login cookie.
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
@@ -13,8 +13,8 @@ use super::me::describe;
 use crate::{
     Fault, ServerState,
     auth::{
-        Caller, Credential, HostKind, LOGIN_MS, Token, check_origin, host_kind, login_cookie,
-        unauthenticated,
+        Caller, Credential, HostKind, LOGIN_MS, PeerAddress, Token, check_origin, host_kind,
+        login_cookie, unauthenticated,
     },
     extract::Body,
     fault::Answer,
@@ -31,12 +31,14 @@ use crate::{
         (status = 200, body = MeResponse, description = "Logged in; the cookie is set."),
         (status = 401, description = "`bad_code`: unknown, used or too old."),
         (status = 403, description = "`no_cookie_login`: plain http from another machine; `cross_site`."),
+        (status = 429, description = "`too_many_logins`: 20 failures of this address within a minute."),
     ),
 )]
 pub(super) async fn link_login(
     State(state): State<ServerState>,
     uri: Uri,
     headers: HeaderMap,
+    from: Option<Extension<PeerAddress>>,
     Body(request): Body<LinkRequest>,
 ) -> Answer<Response> {
     check_origin(&headers)?;
@@ -45,7 +47,10 @@ pub(super) async fn link_login(
         return Err(Fault::forbidden("no_cookie_login", detail));
     }
     let now = state.now();
+    let from = from.map(|Extension(from)| from);
+    state.attempts().check(from, now)?;
     if !state.links().redeem(&request.code, now) {
+        state.attempts().failed(from, now);
         let detail = "The login link is unknown, used or too old.";
         return Err(Fault::new(StatusCode::UNAUTHORIZED, "bad_code", detail));
     }

@@ -9,13 +9,10 @@ use super::{
     user::{flattened, is_own, laid_over},
 };
 use crate::{
-    Fault, ServerState,
+    ConfigFile, ConfigFileError, Fault, ServerState,
     extract::{Body, Reader},
     fault::Answer,
 };
-
-/// Longest text of a user's setting, bytes.
-const OWN_TEXT_MAX: usize = 1024;
 
 /// Change settings
 ///
@@ -45,7 +42,7 @@ pub(super) async fn update_config(
         ));
     }
     for (key, value) in &own {
-        check_own(&state, key, value)?;
+        check_own(&*services.config_file, key, value)?;
     }
     if !rest.is_empty() {
         services
@@ -69,49 +66,10 @@ pub(super) async fn update_config(
     )))
 }
 
-/// A user's setting exists and has the type of its default.
-fn check_own(state: &ServerState, key: &str, value: &Value) -> Answer<()> {
-    let layers = state.services().config_file.layers(key);
-    let default = layers.and_then(|layers| layers.into_iter().next_back());
-    let Some(default) = default else {
-        let detail = format!("There is no setting `{key}`.");
-        return Err(Fault::bad("unknown_setting", detail).with("key", key));
-    };
-    if value.is_null() || same_type(&default.value, value) {
-        return Ok(());
-    }
-    let detail = format!("{key}: a value like `{}` was expected", default.value);
-    Err(Fault::bad("bad_setting", detail).with("key", key))
-}
-
-fn same_type(default: &Value, value: &Value) -> bool {
-    match (default, value) {
-        (Value::Bool(_), Value::Bool(_)) | (Value::Null, _) => true,
-        (Value::Number(_), Value::Number(number)) => number
-            .as_f64()
-            .is_some_and(|n| (0.0..=1_000_000.0).contains(&n)),
-        (Value::String(_), Value::String(text)) => text.len() <= OWN_TEXT_MAX,
-        (
-            Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_)
-            | Value::Object(_),
-            _,
-        ) => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_value_has_the_type_of_its_default() {
-        assert!(same_type(&json!(14), &json!(18)));
-        assert!(!same_type(&json!(14), &json!("18")));
-        assert!(!same_type(&json!(14), &json!(-1)));
-        assert!(!same_type(&json!("system"), &json!("x".repeat(2000))));
+/// A user's setting exists and may hold the value; a null always may be set.
+fn check_own(file: &dyn ConfigFile, key: &str, value: &Value) -> Answer<()> {
+    match file.check(key, value) {
+        Err(ConfigFileError::BadValue { .. }) if value.is_null() => Ok(()),
+        checked => checked.map_err(config_fault),
     }
 }

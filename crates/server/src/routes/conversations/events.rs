@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use weald_api::schema::event::EventEnvelope;
+use weald_api::schema::event::EventFrame;
 use weald_domain::id::ConversationId;
 
 use super::visible;
@@ -27,7 +27,7 @@ use crate::{
         ("Last-Event-ID" = Option<String>, Header, description = "Id of the last frame seen."),
     ),
     responses(
-        (status = 200, body = EventEnvelope, content_type = "text/event-stream",
+        (status = 200, body = EventFrame, content_type = "text/event-stream",
             description = "The stream of the active session."),
         (status = 204, description = "No session is active."),
         (status = 400, description = "`bad_cursor` or `cursor_ahead`."),

@@ -11,7 +11,7 @@ use weald_api::{
         CONVERSATION_HEADER, InputPart, InputPartType, Multitask, OnDisconnect, RunRequest,
         RunResponse, SESSION_HEADER,
     },
-    schema::event::EventEnvelope,
+    schema::event::EventFrame,
 };
 use weald_domain::{
     cursor::Cursor,
@@ -37,7 +37,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/api/conversations/run", tag = "conversations", request_body = RunRequest,
     responses(
-        (status = 200, body = EventEnvelope, content_type = "text/event-stream",
+        (status = 200, body = EventFrame, content_type = "text/event-stream",
             description = "`transport: sse`: the stream of the session.",
             headers(
                 ("Weald-Session-Id" = Uuid, description = "The session."),

@@ -8,7 +8,7 @@ use axum::{
 use bytes::Bytes;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use weald_api::{message::FEED_CURSOR_HEADER, schema::event::EventEnvelope};
+use weald_api::{message::FEED_CURSOR_HEADER, schema::event::EventFrame};
 use weald_domain::{event::TopicFilter, ports::FollowError};
 
 use crate::{
@@ -42,7 +42,7 @@ pub(super) struct FeedQuery {
     get, path = "/api/events", tag = "events",
     params(FeedQuery, ("Last-Event-ID" = Option<String>, Header, description = "Where to go on.")),
     responses(
-        (status = 200, body = EventEnvelope, content_type = "text/event-stream",
+        (status = 200, body = EventFrame, content_type = "text/event-stream",
             description = "One event in each frame's `data`."),
         (status = 400, description = "`bad_topics`, `bad_cursor` or `cursor_ahead`."),
         (status = 410, description = "`stream_gone`: the cursor is too old."),

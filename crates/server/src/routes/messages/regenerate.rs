@@ -21,7 +21,7 @@ use crate::{
     params(("id" = Uuid, Path, description = "The answer to make again, or the question.")),
     request_body = RegenerateRequest,
     responses(
-        (status = 200, body = weald_api::schema::event::EventEnvelope,
+        (status = 200, body = weald_api::schema::event::EventFrame,
             content_type = "text/event-stream", description = "`transport: sse`: the stream."),
         (status = 202, body = RunResponse, description = "`transport: stream`: it runs."),
         (status = 404, description = "`not_found`."),

@@ -6,7 +6,7 @@ use weald_api::provider::{Provider, ProviderCreateRequest};
 use weald_domain::{
     ports::ProviderWriteError,
     provider::{AuthKind, Provider as NewProvider, ProviderKind},
-    secret::Secret,
+    secret::{Secret, SecretRef},
     slug::Slug,
 };
 
@@ -22,13 +22,14 @@ const TRIES: u32 = 20;
 
 /// Connect a model source
 ///
-/// The key goes to the secret store as `secret://provider/<id>` and is never shown again.
+/// The key goes to the secret store as `secret://provider/<id>` and is never shown again. With
+/// `key_variable` there is none to store: the provider refers to the environment.
 #[utoipa::path(
     post, path = "/api/providers/create", tag = "providers",
     request_body = ProviderCreateRequest,
     responses(
         (status = 201, body = Provider, description = "The new provider."),
-        (status = 400, description = "`bad_name`, `bad_id`, `bad_base_url`, `bad_api_key` or `bad_model`."),
+        (status = 400, description = "`bad_name`, `bad_id`, `bad_base_url`, `address_not_allowed`, `bad_api_key`, `unknown_variable` or `bad_model`."),
         (status = 403, description = "`admin_only`."),
         (status = 409, description = "`slug_taken`, `builtin` or `secrets_read_only`."),
     ),
@@ -40,7 +41,8 @@ pub(super) async fn create_provider(
 ) -> Answer<(StatusCode, Json<Provider>)> {
     let key = request.api_key.as_deref().map(key::check).transpose()?;
     let named = request.id.is_some();
-    let provider = new_provider(&state, &request, key.is_some())?;
+    let place = key_place(&state, &request, key.is_some())?;
+    let provider = new_provider(&state, &request, place)?;
     let models = offered::named(&state, &provider.id, &request.models)?;
     let provider = store(&state, provider, named, access.user_id).await?;
     let services = state.services();
@@ -68,10 +70,44 @@ pub(super) async fn create_provider(
     Ok((StatusCode::CREATED, Json(provider.into())))
 }
 
-fn new_provider(
+/// Where the key of a new provider is.
+enum KeyPlace {
+    /// Nowhere: it needs none.
+    Nowhere,
+    /// In the entry of the provider itself.
+    Own,
+    /// In the environment.
+    Environment(SecretRef),
+}
+
+fn key_place(
     state: &ServerState,
     request: &ProviderCreateRequest,
     has_key: bool,
+) -> Answer<KeyPlace> {
+    let Some(name) = request.key_variable.as_deref() else {
+        return Ok(if has_key {
+            KeyPlace::Own
+        } else {
+            KeyPlace::Nowhere
+        });
+    };
+    if has_key {
+        let detail = "api_key: either a key or `key_variable` was expected";
+        return Err(Fault::bad("bad_api_key", detail));
+    }
+    let variable = state.config().sources.variable(name);
+    let reference = variable.and_then(|variable| variable.reference());
+    reference.map(KeyPlace::Environment).ok_or_else(|| {
+        let detail = "key_variable: one that `/api/providers/found` names as present was expected";
+        Fault::bad("unknown_variable", detail)
+    })
+}
+
+fn new_provider(
+    state: &ServerState,
+    request: &ProviderCreateRequest,
+    place: KeyPlace,
 ) -> Answer<NewProvider> {
     let display_name = checks::name("display_name", &request.display_name, NAME_MAX)?;
     let base_url = request.base_url.as_deref().map(check_url).transpose()?;
@@ -85,24 +121,31 @@ fn new_provider(
         ProviderKind::OpenaiCompatible if base_url.is_none() => {
             return Err(Fault::bad("bad_base_url", "base_url: this kind needs one"));
         }
-        ProviderKind::Openai | ProviderKind::Openrouter | ProviderKind::OpenaiCompatible => {}
+        ProviderKind::Openai
+        | ProviderKind::Openrouter
+        | ProviderKind::OpenaiCompatible
+        | ProviderKind::Anthropic
+        | ProviderKind::OpenaiResponses
+        | ProviderKind::Gemini
+        | ProviderKind::Ollama => {}
     }
     let id = checks::slug(request.id.clone(), &display_name)?;
     let at = state.now();
+    let secret_ref = match place {
+        KeyPlace::Nowhere => None,
+        KeyPlace::Own => Some(key::reference(&id)?),
+        KeyPlace::Environment(reference) => Some(reference),
+    };
     Ok(NewProvider {
-        secret_ref: if has_key {
-            Some(key::reference(&id)?)
-        } else {
-            None
-        },
-        id,
-        kind: request.kind,
-        display_name,
-        auth_kind: if has_key {
+        auth_kind: if secret_ref.is_some() {
             AuthKind::ApiKey
         } else {
             AuthKind::None
         },
+        secret_ref,
+        id,
+        kind: request.kind,
+        display_name,
         base_url,
         config: Map::new(),
         is_enabled: true,
@@ -128,8 +171,9 @@ async fn store(
         {
             Ok(()) => return Ok(provider),
             Err(ProviderWriteError::Taken) if !named => {
+                let own = key::reference(&provider.id)?;
                 provider.id = numbered(&base, n)?;
-                if provider.secret_ref.is_some() {
+                if provider.secret_ref == Some(own) {
                     provider.secret_ref = Some(key::reference(&provider.id)?);
                 }
             }

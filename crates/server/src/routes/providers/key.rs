@@ -49,6 +49,14 @@ pub(in crate::routes) async fn key_of(
     }
 }
 
+/// Removes a key. One that the environment holds stays there, and nothing refers to it any more.
+pub(super) async fn forget(state: &ServerState, reference: &SecretRef) -> Answer<()> {
+    match state.services().secrets.delete(reference).await {
+        Ok(_) | Err(SecretError::ReadOnly) => Ok(()),
+        Err(error) => Err(secret_fault(error)),
+    }
+}
+
 /// Why the secret store did not answer, on the wire.
 pub(super) fn secret_fault(error: SecretError) -> Fault {
     match &error {

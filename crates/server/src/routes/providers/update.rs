@@ -1,7 +1,7 @@
 //! `POST /api/providers/{id}/update`.
 
 use axum::{Json, extract::State};
-use weald_api::provider::{Provider, ProviderUpdateRequest};
+use weald_api::provider::{ProviderUpdateRequest, ProviderUpdateResponse};
 use weald_domain::{
     ports::ProviderWriteError,
     provider::{AuthKind, Provider as StoredProvider, ProviderKind},
@@ -17,13 +17,16 @@ use crate::{
 };
 
 /// Change a provider
+///
+/// Its key belongs to the server it was given for: a base URL of another origin removes the key
+/// unless a new one comes along, and `key_removed` says so.
 #[utoipa::path(
     post, path = "/api/providers/{id}/update", tag = "providers",
     params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the provider.")),
     request_body = ProviderUpdateRequest,
     responses(
-        (status = 200, body = Provider, description = "The provider as it is now."),
-        (status = 400, description = "`bad_name`, `bad_base_url`, `bad_api_key` or `bad_model`."),
+        (status = 200, body = ProviderUpdateResponse, description = "The provider as it is now."),
+        (status = 400, description = "`bad_name`, `bad_base_url`, `address_not_allowed`, `bad_api_key` or `bad_model`."),
         (status = 403, description = "`admin_only`."),
         (status = 404, description = "`not_found`."),
         (status = 409, description = "`builtin` or `secrets_read_only`."),
@@ -34,16 +37,21 @@ pub(super) async fn update_provider(
     Admin(access): Admin,
     Id(id): Id<Slug>,
     Body(request): Body<ProviderUpdateRequest>,
-) -> Answer<Json<Provider>> {
+) -> Answer<Json<ProviderUpdateResponse>> {
     let old = found(&state, &id).await?;
     if old.kind == ProviderKind::Builtin {
         return Err(write_fault(ProviderWriteError::Builtin));
     }
-    let key = match request.api_key.as_ref() {
+    let mut key = match request.api_key.as_ref() {
         Some(Some(key)) => Some(Some(key::check(key)?)),
         Some(None) => Some(None),
         None => None,
     };
+    let key_removed = key.is_none() && old.secret_ref.is_some() && moves(&old, &request);
+    if key_removed {
+        key = Some(None);
+    }
+    let old_ref = old.secret_ref.clone();
     let models = request.models.as_deref().unwrap_or(&[]);
     let models = offered::named(&state, &id, models)?;
     let new = changed(&state, old, &request, key.as_ref())?;
@@ -65,12 +73,8 @@ pub(super) async fn update_provider(
     {
         return Err(Fault::not_found("provider"));
     }
-    if key == Some(None) {
-        services
-            .secrets
-            .delete(&key::reference(&id)?)
-            .await
-            .map_err(key::secret_fault)?;
+    if key == Some(None) && old_ref.is_some() {
+        key::forget(&state, &key::reference(&id)?).await?;
     }
     if !models.is_empty() {
         services
@@ -78,7 +82,19 @@ pub(super) async fn update_provider(
             .put_models(&id, models, access.user_id)
             .await?;
     }
-    Ok(Json(new.into()))
+    Ok(Json(ProviderUpdateResponse {
+        provider: new.into(),
+        key_removed,
+    }))
+}
+
+/// Whether a change leads to another server.
+fn moves(old: &StoredProvider, request: &ProviderUpdateRequest) -> bool {
+    let origin = |url: &str| url::Url::parse(url).ok().map(|url| url.origin());
+    match &request.base_url {
+        Some(new) => new.as_deref().and_then(origin) != old.base_url.as_deref().and_then(origin),
+        None => false,
+    }
 }
 
 fn changed(

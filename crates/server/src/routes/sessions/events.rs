@@ -3,7 +3,7 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use weald_api::schema::event::EventEnvelope;
+use weald_api::schema::event::EventFrame;
 use weald_domain::id::SessionId;
 
 use super::visible;
@@ -35,7 +35,7 @@ pub(in crate::routes) struct AfterQuery {
         ("Last-Event-ID" = Option<String>, Header, description = "Id of the last frame seen."),
     ),
     responses(
-        (status = 200, body = EventEnvelope, content_type = "text/event-stream",
+        (status = 200, body = EventFrame, content_type = "text/event-stream",
             description = "One event in each frame's `data`."),
         (status = 204, description = "The cursor is at or after the terminal event."),
         (status = 400, description = "`bad_cursor` or `cursor_ahead`."),

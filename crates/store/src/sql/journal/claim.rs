@@ -20,6 +20,8 @@ use crate::{
 
 struct ClaimedRow {
     stream: StreamRow,
+    /// Its owner died without handing it back.
+    orphaned: bool,
     epoch: u64,
     head_seq: u64,
 }
@@ -28,9 +30,18 @@ impl Read for ClaimedRow {
     fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             stream: StreamRow::read(row)?,
+            orphaned: column::flag(row, "orphaned")?,
             epoch: column::count(row, "epoch")?,
             head_seq: column::count(row, "head_seq")?,
         })
+    }
+}
+
+struct Orphaned(bool);
+
+impl Read for Orphaned {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        column::flag(row, "orphaned").map(Self)
     }
 }
 
@@ -69,27 +80,56 @@ impl Store {
         &self,
         session: SessionId,
     ) -> Result<Option<Claimed>, StoreError> {
-        let owner = self.as_owner();
-        let log = self.0.folder.live_log(session);
-        let tail = blocking(move || read_log(&log, Cursor::START)).await?;
-        let tail = tail.frames.last().map(|(cursor, ..)| *cursor);
-        let claimed = self
-            .0
-            .writer
-            .write(fail_points::CLAIM, move |tx| {
-                Box::pin(claim(tx, session, owner, tail))
-            })
-            .await?;
-        let Some(row) = claimed else {
+        let Some(row) = self.take(session).await? else {
             return Ok(None);
         };
+        let orphaned = row.orphaned;
         match self.history_of(session, row).await {
             Ok(claimed) => Ok(Some(claimed)),
+            Err(error) if orphaned => {
+                self.abandon_session(session).await?;
+                Err(error)
+            }
             Err(error) => {
                 self.unclaim(session).await?;
                 Err(error)
             }
         }
+    }
+
+    pub(super) async fn seize_session(
+        &self,
+        session: SessionId,
+    ) -> Result<Option<Lease>, StoreError> {
+        let row = self.take(session).await?;
+        Ok(row.map(|row| Lease {
+            session_id: session,
+            epoch: row.epoch,
+            head_seq: row.head_seq,
+        }))
+    }
+
+    pub(super) async fn abandon_session(&self, session: SessionId) -> Result<(), StoreError> {
+        let me = self.0.incarnation.clone();
+        self.0
+            .writer
+            .write(fail_points::CLAIM, move |tx| {
+                Box::pin(abandon(tx, session, me))
+            })
+            .await
+    }
+
+    async fn take(&self, session: SessionId) -> Result<Option<ClaimedRow>, StoreError> {
+        let owner = self.as_owner();
+        let log = self.0.folder.live_log(session);
+        let tail = blocking(move || read_log(&log, Cursor::START)).await?;
+        let tail = tail.frames.last().map(|(cursor, ..)| *cursor);
+        self.0
+            .writer
+            .write(fail_points::CLAIM, move |tx| {
+                Box::pin(claim(tx, session, owner, tail))
+            })
+            .await
     }
 
     /// Gives back a stream that was claimed and cannot be driven: somebody may claim it later.
@@ -191,6 +231,20 @@ async fn claim(
     owner: Owner,
     tail: Option<Cursor>,
 ) -> Result<Option<ClaimedRow>, StoreError> {
+    // Whoever holds the lock claims it, or has just posted to it and will.
+    let found: Option<Orphaned> = tx
+        .one(
+            sql("SELECT status = 'running' AS orphaned FROM stream WHERE id = ?")
+                .on_postgres(
+                    "SELECT status = 'running' AS orphaned FROM stream WHERE id = ?
+                     FOR UPDATE SKIP LOCKED",
+                )
+                .bind(session),
+        )
+        .await?;
+    let Some(Orphaned(orphaned)) = found else {
+        return Ok(None);
+    };
     let row: Option<ClaimedRow> = tx
         .one(
             sql(
@@ -199,24 +253,15 @@ async fn claim(
                  WHERE id = ?4 AND kind = 'session' AND format <= ?5
                     AND (status = 'runnable'
                         OR (status = 'running' AND owner_incarnation IS DISTINCT FROM ?2))
-                 RETURNING id, workspace_id, owner_id, conversation_id, agent_id, epoch, head_seq",
-            )
-            // Whoever holds the lock claims it, or has just posted to it and will.
-            .on_postgres(
-                "UPDATE stream SET epoch = epoch + 1, status = 'running', owner_node = ?1,
-                    owner_incarnation = ?2, lease_until = ?3
-                 WHERE id = (SELECT id FROM stream
-                    WHERE id = ?4 AND kind = 'session' AND format <= ?5
-                        AND (status = 'runnable'
-                            OR (status = 'running' AND owner_incarnation IS DISTINCT FROM ?2))
-                    FOR UPDATE SKIP LOCKED)
-                 RETURNING id, workspace_id, owner_id, conversation_id, agent_id, epoch, head_seq",
+                 RETURNING id, workspace_id, owner_id, conversation_id, agent_id, epoch, head_seq,
+                    ?6 AS orphaned",
             )
             .bind(owner.node)
             .bind(owner.incarnation)
             .bind(owner.lease_until.0)
             .bind(session)
-            .bind(format()),
+            .bind(format())
+            .bind(orphaned),
         )
         .await?;
     if let Some(row) = &row {
@@ -227,6 +272,23 @@ async fn claim(
         });
     }
     Ok(row)
+}
+
+async fn abandon(tx: &mut Tx, session: SessionId, me: String) -> Result<(), StoreError> {
+    let mine: Option<Id> = tx
+        .one(
+            sql(
+                "UPDATE stream SET owner_node = NULL, owner_incarnation = NULL, lease_until = NULL
+                 WHERE id = ? AND status = 'running' AND owner_incarnation = ? RETURNING id",
+            )
+            .bind(session)
+            .bind(me),
+        )
+        .await?;
+    if let Some(Id(session)) = mine {
+        tx.publish(Outgoing::Released(session));
+    }
+    Ok(())
 }
 
 async fn renew(tx: &mut Tx, owner: Owner) -> Result<Vec<SessionId>, StoreError> {

@@ -9,7 +9,7 @@ use weald_api::{
     domain::message::{Part, Role, ToolState},
     message::{Message, MessageItem},
 };
-use weald_terminal::clean::clean;
+use weald_terminal::clean::{clean, clean_json};
 
 use super::Which;
 use crate::{
@@ -65,7 +65,7 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome {
                 conversation: &conversation,
                 messages,
             };
-            serde_json::to_string_pretty(&export)? + "\n"
+            clean_json(&serde_json::to_string_pretty(&export)?).into_owned() + "\n"
         }
         Format::Markdown => markdown(&conversation, &messages),
     };

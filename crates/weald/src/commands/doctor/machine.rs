@@ -10,13 +10,14 @@ use std::{
 
 use tokio::process::Command;
 use weald_domain::{ports::Clock, time::UnixMillis};
+use weald_store::Database;
 
 use super::Check;
 use crate::{
     clock::SystemClock,
     config::{Config, Discovered, SecretBackend},
     environment::Environment,
-    failure::chain,
+    failure::{chain, hint_for},
     places::Places,
 };
 
@@ -149,6 +150,19 @@ pub(super) async fn git(env: &Environment) -> Check {
 fn version_of(said: &str) -> Option<(u32, u32)> {
     let mut numbers = said.strip_prefix("git version ")?.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// Whether the database is whole, by `SQLite`'s quick check of every page.
+pub(super) async fn integrity(data: &Path) -> Check {
+    let fix = hint_for("storage_corrupt").unwrap_or_default();
+    let Ok(database) = Database::of(data.to_owned()) else {
+        return Check::ok("integrity", "no database yet: the first start makes it");
+    };
+    match database.check().await {
+        Ok(faults) if faults.is_empty() => Check::ok("integrity", "the database is whole"),
+        Ok(faults) => Check::failed("integrity", faults.join("; "), fix),
+        Err(error) => Check::failed("integrity", chain(&error), fix),
+    }
 }
 
 /// Whether the key of the secret file is closed to others.

@@ -55,6 +55,14 @@ enum Kind {
     Openrouter,
     /// Anything else that speaks Chat Completions: Ollama, LM Studio, llama.cpp, vLLM, …
     OpenaiCompatible,
+    /// Anthropic, or anything else that speaks its Messages.
+    Anthropic,
+    /// OpenAI by Responses, or anything else that speaks it.
+    OpenaiResponses,
+    /// Gemini by its own wire.
+    Gemini,
+    /// Ollama by its own wire.
+    Ollama,
 }
 
 impl Kind {
@@ -63,6 +71,22 @@ impl Kind {
             Self::Openai => "OpenAI",
             Self::Openrouter => "OpenRouter",
             Self::OpenaiCompatible => "OpenAI-compatible",
+            Self::Anthropic => "Anthropic",
+            Self::OpenaiResponses => "OpenAI (Responses)",
+            Self::Gemini => "Gemini",
+            Self::Ollama => "Ollama",
+        }
+    }
+
+    /// Whether it may be a server of one's own that wants no key.
+    const fn may_go_without_key(self) -> bool {
+        match self {
+            Self::OpenaiCompatible | Self::Ollama => true,
+            Self::Openai
+            | Self::Openrouter
+            | Self::Anthropic
+            | Self::OpenaiResponses
+            | Self::Gemini => false,
         }
     }
 }
@@ -73,6 +97,10 @@ impl From<Kind> for ProviderKind {
             Kind::Openai => Self::Openai,
             Kind::Openrouter => Self::Openrouter,
             Kind::OpenaiCompatible => Self::OpenaiCompatible,
+            Kind::Anthropic => Self::Anthropic,
+            Kind::OpenaiResponses => Self::OpenaiResponses,
+            Kind::Gemini => Self::Gemini,
+            Kind::Ollama => Self::Ollama,
         }
     }
 }
@@ -80,6 +108,7 @@ impl From<Kind> for ProviderKind {
 /// Connects it, and tries it.
 pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome {
     let request = ProviderCreateRequest {
+        key_variable: None,
         id: args.id.clone(),
         kind: args.kind.into(),
         display_name: args
@@ -128,21 +157,23 @@ async fn key(args: &Args, context: &Context) -> Outcome<Option<String>> {
         let mut text = String::new();
         stdin().take(KEY_MAX).read_to_string(&mut text)?;
         let text = text.trim().to_owned();
-        return match (text.is_empty(), args.kind) {
-            (false, _) => Ok(Some(text)),
-            (true, Kind::OpenaiCompatible) => Ok(None),
-            (true, Kind::Openai | Kind::Openrouter) => Err(no_key()),
+        return match text.is_empty() {
+            false => Ok(Some(text)),
+            true if args.kind.may_go_without_key() => Ok(None),
+            true => Err(no_key()),
         };
     }
     if !context.can_ask() {
-        return match args.kind {
-            Kind::OpenaiCompatible => Ok(None),
-            Kind::Openai | Kind::Openrouter => Err(no_key()),
+        return if args.kind.may_go_without_key() {
+            Ok(None)
+        } else {
+            Err(no_key())
         };
     }
-    let question = match args.kind {
-        Kind::OpenaiCompatible => "API key (empty: it needs none)",
-        Kind::Openai | Kind::Openrouter => "API key",
+    let question = if args.kind.may_go_without_key() {
+        "API key (empty: it needs none)"
+    } else {
+        "API key"
     };
     let key = ask::blocking(move || prompt::secret(question)).await?;
     Ok(Some(key.trim().to_owned()).filter(|key| !key.is_empty()))

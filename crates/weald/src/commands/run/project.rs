@@ -23,10 +23,7 @@ use crate::{
 const NAMES_TRIED: u32 = 20;
 
 /// The projects a run here works in; none outside git: a pure chat.
-pub(in crate::commands) async fn projects_here(
-    context: &mut Context,
-    reach: &Reach,
-) -> Outcome<Vec<Slug>> {
+pub(super) async fn projects_here(context: &mut Context, reach: &Reach) -> Outcome<Vec<Slug>> {
     let root = git_root(&context.env.folder).filter(|_| reach.is_local());
     let Some(root) = root else {
         return Ok(Vec::new());

@@ -9,6 +9,7 @@ use serde::Serialize;
 use weald_api::{Client, Endpoint, preset::WorkspacePageQuery};
 use weald_terminal::Paint;
 
+use super::login_page::LoginPage;
 use crate::{
     commands::version::VERSION,
     context::Context,
@@ -79,23 +80,34 @@ impl Ready {
         format!("{}/#code={}", self.url, self.code)
     }
 
-    /// Opens the login link where there is a display. Failing to is no failure: the link is shown.
-    pub(super) fn open_browser(&self, context: &Context) {
+    /// Opens the login link where there is a display, through a page that is there until the code
+    /// is worthless. Failing to is no failure: the link is shown.
+    pub(super) fn open_browser(&self, context: &Context) -> Option<LoginPage> {
         let has_display = ["WAYLAND_DISPLAY", "DISPLAY"]
             .iter()
             .any(|name| context.env.variable(name).is_some());
         if !has_display || context.form() == Form::Json {
-            return;
+            return None;
         }
+        let page = LoginPage::write(&context.places.state, &self.link());
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::debug!(%error, "no page for a browser was written");
+                return None;
+            }
+        };
         let opened = Command::new("xdg-open")
-            .arg(self.link())
+            .arg(page.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
         if let Err(error) = opened {
             tracing::debug!(%error, "no browser was opened");
+            return None;
         }
+        Some(page)
     }
 }
 

@@ -14,14 +14,17 @@ use crate::{
     failure::{Failure, Outcome, chain},
 };
 
-/// Makes sure that there is one; answers it when it was made now, which is the only time it is
-/// shown.
-pub(super) async fn settle(store: &Store, config: &Config) -> Outcome<Option<String>> {
-    if let Some(reference) = &config.auth.token {
-        let token = named(store, reference).await?;
-        keep(store, &token).await?;
-        return Ok(None);
-    }
+/// Takes the token that `auth.token` names; whoever had another has none then.
+pub(super) async fn take_named(store: &Store, config: &Config) -> Outcome {
+    let Some(reference) = &config.auth.token else {
+        return Ok(());
+    };
+    let token = named(store, reference).await?;
+    keep(store, &token).await
+}
+
+/// Makes a token where there is none; answers it, and that is the only time it can be shown.
+pub(super) async fn make(store: &Store) -> Outcome<Option<String>> {
     let known = store
         .identity()
         .root_token_hash()

@@ -9,7 +9,6 @@ use crate::{
     context::Context,
     deployment::{Opened, Setup},
     failure::Outcome,
-    hand_over,
     runtime::Sockets,
     start,
 };
@@ -34,14 +33,14 @@ pub(super) async fn take(context: &mut Context, setup: Setup) -> Outcome<Opened>
         if !matches!(error, OpenError::Lock(LockError::InUse { .. })) || Instant::now() >= until {
             return Err(start::open_failure(&error));
         }
-        if !asked && hand_over::ask(&sockets.hand_over).await {
+        if !asked && sockets.ask_to_hand_over().await? {
             asked = true;
             until = Instant::now() + HANDED_OVER_WITHIN;
             context
                 .console
                 .note("waiting for another command to hand the data folder over")?;
         }
-        if !asked && Sockets::answers(&sockets.api).await {
+        if !asked && sockets.answers().await? {
             return Err(start::open_failure(&error));
         }
         tokio::time::sleep(TRY_EVERY).await;

@@ -6,7 +6,10 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 use super::caller::{Answer, Caller};
-use crate::command::{Home, until};
+use crate::{
+    app::TestApp,
+    command::{Home, until},
+};
 
 /// A server that shows its login link, its address and the code of the link.
 async fn up(home: &Home) -> (tokio::process::Child, Caller, String) {
@@ -112,4 +115,43 @@ async fn a_login_link_works_once_and_its_login_ends_with_its_streams() {
     assert!(ended.elapsed() < Duration::from_secs(5));
     let me = Answer::read(with(Method::GET, "/api/auth/me").send().await.unwrap()).await;
     assert_eq!(me.problem(), (401, "unauthenticated"));
+}
+
+#[tokio::test]
+async fn who_guesses_has_to_wait_and_the_owner_does_not() {
+    let app = TestApp::start().await;
+    let caller = Caller::of(&app);
+    let guess = |n: usize| {
+        let me = caller.bare(Method::GET, "/api/auth/me");
+        me.bearer_auth(format!("guess-{n}")).send()
+    };
+    for n in 0..20 {
+        let refused = Answer::read(guess(n).await.unwrap()).await;
+        assert_eq!(refused.problem(), (401, "unauthenticated"));
+    }
+    let limited = guess(20).await.unwrap();
+    let seconds: u64 = limited.headers()["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    assert_eq!(
+        Answer::read(limited).await.problem(),
+        (429, "too_many_logins")
+    );
+
+    let link = from_our_page(caller.bare(Method::POST, "/api/auth/link"), &caller);
+    let link = link.json(&json!({"code": "a guess"})).send().await.unwrap();
+    assert!(link.headers().contains_key("retry-after"));
+    assert_eq!(Answer::read(link).await.problem(), (429, "too_many_logins"));
+
+    assert_eq!(caller.get("/api/auth/me").await.ok()["credential"], "root");
+    let none = caller
+        .bare(Method::GET, "/api/auth/me")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(Answer::read(none).await.problem(), (401, "unauthenticated"));
+    assert_eq!(app.home().weald(&["conversation", "list"]).await.code, 0);
 }

@@ -5,6 +5,7 @@ import { inputClasses } from '@/components/Field';
 import { WithCode } from '@/components/WithCode';
 import { Skeleton } from '@/components/Skeleton';
 import { t } from '@/lib/i18n/t';
+import { visibleText } from '@/lib/visibleText';
 import { useUiSession } from '@/lib/stores/uiSessionStore';
 import { useAnswerApproval } from '../api/answerApproval';
 import { useApproval } from '../api/getApproval';
@@ -51,7 +52,7 @@ export function ApprovalCard({ approvalId }: { approvalId: string }) {
       className="rise grid gap-2.5 border-t border-amber-line bg-amber-wash p-3"
     >
       <p className="text-sm font-semibold">
-        <WithCode text={approval.question} />
+        <WithCode text={visibleText(approval.question)} />
       </p>
       <ApprovalNeeds needs={approval.subject.needs} />
       {isDenying ? (

@@ -1,5 +1,6 @@
 import type { Approval } from '@/lib/api/types';
 import { t } from '@/lib/i18n/t';
+import { visibleText } from '@/lib/visibleText';
 
 /** What the call would touch, and what an answer beyond "once" would allow. */
 export function ApprovalNeeds({ needs }: { needs: Approval['subject']['needs'] }) {
@@ -11,11 +12,11 @@ export function ApprovalNeeds({ needs }: { needs: Approval['subject']['needs'] }
           <dt className="font-medium">{t(`permission.${need.permission}`)}</dt>
           <dd className="font-mono text-2xs text-ink-soft [overflow-wrap:anywhere]">
             {need.resources.map((resource) => (
-              <div key={resource}>{resource}</div>
+              <div key={resource}>{visibleText(resource)}</div>
             ))}
             {need.scope.length > 0 && (
               <div className="font-sans text-muted">
-                {t('approval.scope', { scope: need.scope.join(', ') })}
+                {t('approval.scope', { scope: need.scope.map(visibleText).join(', ') })}
               </div>
             )}
           </dd>

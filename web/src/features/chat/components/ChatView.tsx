@@ -6,7 +6,7 @@ import { ErrorCard } from '@/components/ErrorCard';
 import { Skeleton } from '@/components/Skeleton';
 import { t } from '@/lib/i18n/t';
 import { randomId } from '@/lib/randomId';
-import { selectModel, setDraft, useChatStore } from '@/lib/stores/chatStore';
+import { giveBackDraft, selectModel, takeDraft, useChatStore } from '@/lib/stores/chatStore';
 import { useInterrupt } from '../api/interruptConversation';
 import { useMessages } from '../api/listMessages';
 import { keyAfter, useRun } from '../api/runConversation';
@@ -32,13 +32,13 @@ export function ChatView({ conversationId, tools, menu }: Props) {
   const isBusy = status !== undefined;
   const send = (text: string, key = randomId()) => {
     setFailure(undefined);
-    setDraft(conversationId, '');
+    const wasDraft = takeDraft(conversationId, text);
     toEnd();
     run.mutate(
       { key, conversationId, text, model },
       {
         onError: (error) => {
-          setDraft(conversationId, text);
+          if (wasDraft) giveBackDraft(conversationId, text);
           setFailure({ error, text, key });
         },
       },

@@ -3,7 +3,14 @@ import { type ReactNode, useRef, useState } from 'react';
 import { ErrorCard } from '@/components/ErrorCard';
 import { t } from '@/lib/i18n/t';
 import { randomId } from '@/lib/randomId';
-import { adoptNewChat, newChat, selectModel, setDraft, useChatStore } from '@/lib/stores/chatStore';
+import {
+  adoptNewChat,
+  giveBackDraft,
+  newChat,
+  selectModel,
+  takeDraft,
+  useChatStore,
+} from '@/lib/stores/chatStore';
 import { keyAfter, useRun } from '../api/runConversation';
 import { useSetConversationModel } from '../api/setConversationModel';
 import { Composer } from './Composer';
@@ -26,7 +33,7 @@ export function FirstScreen({ workspaceId, tools, menu, notice }: Props) {
   const input = useRef<HTMLTextAreaElement>(null);
   const [failed, setFailed] = useState({ text: '', key: '' });
   const send = (text: string, key = randomId()) => {
-    setDraft(newChat, '');
+    const wasDraft = takeDraft(newChat, text);
     run.mutate(
       { key, workspaceId, text, model },
       {
@@ -36,14 +43,13 @@ export function FirstScreen({ workspaceId, tools, menu, notice }: Props) {
           void navigate({ to: '/c/$conversationId', params: { conversationId } });
         },
         onError: () => {
-          setDraft(newChat, text);
+          if (wasDraft) giveBackDraft(newChat, text);
           setFailed({ text, key });
         },
       },
     );
   };
   const take = (text: string) => {
-    setDraft(newChat, text);
     input.current?.focus();
     send(text);
   };

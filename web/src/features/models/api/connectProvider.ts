@@ -10,25 +10,39 @@ export type ProviderDraft = {
   name: string;
   baseUrl: string;
   apiKey: string;
+  /** The variable of the server's environment that holds the key instead. */
+  keyVariable?: string | undefined;
 };
 
-export type Connection = { provider: Provider; test: ProviderTest };
+export type Connection = {
+  provider: Provider;
+  test: ProviderTest;
+  /** Whether its key was removed, because the new base URL leads to another server. */
+  keyRemoved: boolean;
+};
 
-function save({ id, kind, name, baseUrl, apiKey }: ProviderDraft): Promise<Provider> {
+async function save(draft: ProviderDraft): Promise<Pick<Connection, 'provider' | 'keyRemoved'>> {
+  const { id, kind, name, baseUrl, apiKey, keyVariable } = draft;
   const key = apiKey === '' ? {} : { api_key: apiKey };
-  const body = { display_name: name, base_url: baseUrl, ...key };
-  if (id === undefined) return unwrap(api.POST('/api/providers/create', { body: { kind, ...body } }));
-  return unwrap(api.POST('/api/providers/{id}/update', { params: { path: { id } }, body }));
+  const place = baseUrl === '' ? {} : { base_url: baseUrl };
+  const body = { display_name: name, ...place, ...key };
+  if (id === undefined) {
+    const named = keyVariable === undefined ? {} : { key_variable: keyVariable };
+    const made = api.POST('/api/providers/create', { body: { kind, ...body, ...named } });
+    return { provider: await unwrap(made), keyRemoved: false };
+  }
+  const changed = await unwrap(api.POST('/api/providers/{id}/update', { params: { path: { id } }, body }));
+  return { provider: changed, keyRemoved: changed.key_removed };
 }
 
 /** Saves a provider, asks it for its models and keeps those it names. */
 async function connect(draft: ProviderDraft): Promise<Connection> {
-  const provider = await save(draft);
+  const { provider, keyRemoved } = await save(draft);
   const test = await testProvider(provider.id);
   if (test.ok) {
     await unwrap(api.POST('/api/providers/{id}/models/sync', { params: { path: { id: provider.id } } }));
   }
-  return { provider, test };
+  return { provider, test, keyRemoved };
 }
 
 export function useConnectProvider() {

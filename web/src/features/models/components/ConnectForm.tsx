@@ -3,9 +3,11 @@ import { Button } from '@/components/Button';
 import { classes } from '@/components/classes';
 import { ErrorCard } from '@/components/ErrorCard';
 import { Field } from '@/components/Field';
+import type { Provider } from '@/lib/api/types';
 import { t } from '@/lib/i18n/t';
 import { type Connection, useConnectProvider } from '../api/connectProvider';
 import { type Place, places } from '../places';
+import FoundList from './FoundList';
 import { ModelChoice } from './ModelChoice';
 import { TestResult } from './TestResult';
 
@@ -13,17 +15,32 @@ type Fields = { name: string; baseUrl: string; apiKey: string };
 
 const fieldsOf = (place: Place): Fields => ({ name: place.name, baseUrl: place.baseUrl, apiKey: '' });
 
+/** The place that a provider is of, as far as its kind tells. */
+const placeOf = (provider: Provider | undefined) => places.find(({ kind }) => kind === provider?.kind);
+
+const fieldsAt = (provider: Provider, place: Place): Fields => ({
+  name: provider.display_name,
+  baseUrl: provider.base_url ?? place.baseUrl,
+  apiKey: '',
+});
+
 /** A provider in three steps: where, does it answer, which of its models. */
-export function ConnectForm({ onDone }: { onDone: () => void }) {
-  const [place, setPlace] = useState<Place>(places[2] as Place);
-  const [fields, setFields] = useState(() => fieldsOf(place));
-  const [connection, setConnection] = useState<Connection>();
+export function ConnectForm({ onDone, made }: { onDone: () => void; made?: Connection | undefined }) {
+  const [place, setPlace] = useState<Place>(() => placeOf(made?.provider) ?? (places[2] as Place));
+  const [fields, setFields] = useState(() => (made ? fieldsAt(made.provider, place) : fieldsOf(place)));
+  const [connection, setConnection] = useState(made);
   const connect = useConnectProvider();
   const choose = (next: Place) => {
     setPlace(next);
     setFields(fieldsOf(next));
     setConnection(undefined);
     connect.reset();
+  };
+  const take = (found: Connection) => {
+    const next = placeOf(found.provider) ?? place;
+    setPlace(next);
+    setFields(fieldsAt(found.provider, next));
+    setConnection(found);
   };
   const set = (part: Partial<Fields>) => setFields({ ...fields, ...part });
   const submit = (event: FormEvent) => {
@@ -38,6 +55,7 @@ export function ConnectForm({ onDone }: { onDone: () => void }) {
   }
   return (
     <form onSubmit={submit} className="grid gap-4">
+      {!connection && <FoundList onConnected={take} />}
       <fieldset className="grid gap-1.5">
         <legend className="mb-1.5 text-xs font-medium text-ink-soft">{t('connect.where')}</legend>
         <div className="grid grid-cols-2 gap-1.5 sm:grid-cols-3">
@@ -83,6 +101,7 @@ export function ConnectForm({ onDone }: { onDone: () => void }) {
         value={fields.apiKey}
         onChange={(event) => set({ apiKey: event.target.value })}
       />
+      {connection?.keyRemoved && <p className="text-sm text-rust">{t('connect.keyRemoved')}</p>}
       {connection && <TestResult test={connection.test} />}
       {connect.error && <ErrorCard error={connect.error} />}
       <div>

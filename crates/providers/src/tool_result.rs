@@ -7,7 +7,7 @@ use crate::tool_output;
 const INTERRUPTED: &str = "interrupted before it ran";
 
 /// The content of a `tool` message.
-pub(super) fn text_of(state: &ToolState) -> String {
+pub(crate) fn text_of(state: &ToolState) -> String {
     match state {
         ToolState::InputStreaming { .. }
         | ToolState::InputAvailable { .. }

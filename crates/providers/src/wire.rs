@@ -1,0 +1,151 @@
+//! The wires a provider can speak: how each is asked and how its answer is read.
+
+use serde_json::Value;
+use weald_domain::{
+    model::{ModelError, ModelEvent, ModelRequest, OfferedModel},
+    provider::ProviderKind,
+};
+
+use crate::{
+    anthropic,
+    chat_completions::{self, Dialect, chunk_in::ChunkDecoder},
+    gemini, ollama,
+    redact::Quoter,
+    responses,
+};
+
+/// Reads one streamed answer, whatever the wire: pure, fed with the data of its events.
+pub(crate) trait AnswerDecoder: Send {
+    /// Takes the data of one event and appends what it says.
+    ///
+    /// # Errors
+    /// An error of the provider inside the stream, or data that this wire does not have.
+    fn data(&mut self, kind: &str, data: &str, out: &mut Vec<ModelEvent>)
+    -> Result<(), ModelError>;
+
+    /// The stream is over.
+    ///
+    /// # Errors
+    /// `cut_stream` when its terminal event never came; an unfinished call has been appended.
+    fn end(&mut self, out: &mut Vec<ModelEvent>) -> Result<(), ModelError>;
+
+    /// Appends what was held back, before an error of the transport is reported.
+    fn cut(&mut self, out: &mut Vec<ModelEvent>);
+
+    /// Whether `Finished` or an error has been reported.
+    fn has_ended(&self) -> bool;
+
+    /// Whether the model said why it stopped and the stream may end without another word.
+    fn has_finish_reason(&self) -> bool;
+}
+
+/// How the events of an answer are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// Server-sent events.
+    Events,
+    /// One JSON document a line.
+    Lines,
+}
+
+/// One of the wires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wire {
+    /// Chat Completions.
+    Chat(Dialect),
+    /// Anthropic's Messages.
+    Anthropic,
+    /// OpenAI's Responses.
+    Responses,
+    /// Gemini's `generateContent`.
+    Gemini,
+    /// Ollama's own.
+    Ollama,
+}
+
+impl Wire {
+    /// The wire of a provider; none for the built-in models, which have none.
+    #[must_use]
+    pub const fn of(kind: ProviderKind) -> Option<Self> {
+        match kind {
+            ProviderKind::Builtin => None,
+            ProviderKind::Openai => Some(Self::Chat(Dialect::Openai)),
+            ProviderKind::Openrouter => Some(Self::Chat(Dialect::Openrouter)),
+            ProviderKind::OpenaiCompatible => Some(Self::Chat(Dialect::Compatible)),
+            ProviderKind::Anthropic => Some(Self::Anthropic),
+            ProviderKind::OpenaiResponses => Some(Self::Responses),
+            ProviderKind::Gemini => Some(Self::Gemini),
+            ProviderKind::Ollama => Some(Self::Ollama),
+        }
+    }
+
+    /// The body of a streaming call.
+    pub(crate) fn encode(self, request: &ModelRequest) -> Result<Value, ModelError> {
+        match self {
+            Self::Chat(dialect) => chat_completions::request_out::encode(request, dialect),
+            Self::Anthropic => anthropic::request_out::encode(request),
+            Self::Responses => responses::request_out::encode(request),
+            Self::Gemini => gemini::request_out::encode(request),
+            Self::Ollama => ollama::request_out::encode(request),
+        }
+    }
+
+    /// A reader of one answer.
+    pub(crate) fn decoder(self, quoter: Quoter) -> Box<dyn AnswerDecoder> {
+        match self {
+            Self::Chat(_) => Box::new(ChunkDecoder::quoting(quoter)),
+            Self::Anthropic => Box::new(anthropic::event_in::EventDecoder::quoting(quoter)),
+            Self::Responses => Box::new(responses::event_in::EventDecoder::quoting(quoter)),
+            Self::Gemini => Box::new(gemini::chunk_in::ChunkDecoder::quoting(quoter)),
+            Self::Ollama => Box::new(ollama::line_in::LineDecoder::quoting(quoter)),
+        }
+    }
+
+    pub(crate) const fn framing(self) -> Framing {
+        match self {
+            Self::Chat(_) | Self::Anthropic | Self::Responses | Self::Gemini => Framing::Events,
+            Self::Ollama => Framing::Lines,
+        }
+    }
+
+    /// Reads a list of models; none when it is no such list.
+    pub(crate) fn models(self, list: &Value) -> Option<Vec<OfferedModel>> {
+        match self {
+            Self::Chat(_) | Self::Anthropic | Self::Responses => {
+                chat_completions::model_list::decode(list)
+            }
+            Self::Gemini => gemini::model_list::decode(list),
+            Self::Ollama => ollama::model_list::decode(list),
+        }
+    }
+}
+
+impl AnswerDecoder for ChunkDecoder {
+    fn data(
+        &mut self,
+        kind: &str,
+        data: &str,
+        out: &mut Vec<ModelEvent>,
+    ) -> Result<(), ModelError> {
+        self.data(kind, data, out)
+    }
+
+    fn end(&mut self, out: &mut Vec<ModelEvent>) -> Result<(), ModelError> {
+        self.end(out)
+    }
+
+    fn cut(&mut self, out: &mut Vec<ModelEvent>) {
+        self.cut(out);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.has_ended()
+    }
+
+    fn has_finish_reason(&self) -> bool {
+        self.has_finish_reason()
+    }
+}
+
+#[cfg(test)]
+mod tests;

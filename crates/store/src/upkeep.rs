@@ -1,0 +1,288 @@
+//! Upkeep of a database by hand: how it stands, bringing it up to date, copies, giving space back.
+//!
+//! What only reads works beside a server that runs; what changes the file takes the data folder
+//! first, and is refused while somebody has it.
+
+use std::{
+    io,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
+use weald_domain::{ports::StoreError, time::UnixMillis};
+
+use crate::{
+    data_folder::{DataFolder, FolderLock},
+    sql::{
+        migrate::{self, Migrated},
+        sqlite, storage,
+    },
+    store::OpenError,
+};
+
+/// The tables that say how much a deployment holds.
+const MAIN_TABLES: [&str; 10] = [
+    "user",
+    "workspace",
+    "folder",
+    "project",
+    "conversation",
+    "session",
+    "message",
+    "approval",
+    "asset",
+    "event",
+];
+/// Most faults that a check names.
+const FAULTS_NAMED: usize = 5;
+
+/// How a database stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseStatus {
+    /// Its file.
+    pub file: PathBuf,
+    /// Bytes of the file.
+    pub size: u64,
+    /// Bytes of the write-ahead log beside it.
+    pub log_size: u64,
+    /// Schema version of the database.
+    pub applied: i64,
+    /// Newest schema version that this build knows.
+    pub known: i64,
+    /// Bytes of a page.
+    pub page_size: u64,
+    /// Pages of the database.
+    pub pages: u64,
+    /// Pages that hold nothing; a vacuum gives them back.
+    pub free_pages: u64,
+    /// Rows of the main tables that are there.
+    pub rows: Vec<(&'static str, u64)>,
+}
+
+/// What bringing a database up to date did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// Schema version before.
+    pub from: i64,
+    /// Schema version now.
+    pub to: i64,
+    /// The copy made before; none when nothing was to do or no copy was wanted.
+    pub backup: Option<PathBuf>,
+}
+
+/// Whether a copy is made before a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackupFirst {
+    /// As every start does.
+    Yes,
+    /// The caller has one.
+    No,
+}
+
+/// A database was not kept up.
+#[derive(Debug, thiserror::Error)]
+pub enum UpkeepError {
+    /// There is none.
+    #[error("there is no database at {0}")]
+    Missing(PathBuf),
+    /// The copy's file is there already.
+    #[error("{0} exists")]
+    Exists(PathBuf),
+    /// The copy's file cannot be made.
+    #[error("making {file}")]
+    Target {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The database, or its folder, was not opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl From<StoreError> for UpkeepError {
+    fn from(error: StoreError) -> Self {
+        Self::Open(error.into())
+    }
+}
+
+/// The database of a data folder, for upkeep.
+#[derive(Debug, Clone)]
+pub struct Database {
+    folder: DataFolder,
+}
+
+impl Database {
+    /// That of a data folder.
+    ///
+    /// # Errors
+    /// [`UpkeepError::Missing`].
+    pub fn of(data_root: PathBuf) -> Result<Self, UpkeepError> {
+        let folder = DataFolder::new(data_root);
+        let file = folder.database();
+        if file.is_file() {
+            Ok(Self { folder })
+        } else {
+            Err(UpkeepError::Missing(file))
+        }
+    }
+
+    /// How it stands.
+    ///
+    /// # Errors
+    /// Storage failed.
+    pub async fn status(&self) -> Result<DatabaseStatus, UpkeepError> {
+        let file = self.folder.database();
+        let mut conn = sqlite::inspector(&file).await?;
+        let mut rows = Vec::new();
+        for table in MAIN_TABLES {
+            if let Some(n) = count(&mut conn, table).await? {
+                rows.push((table, n));
+            }
+        }
+        let status = DatabaseStatus {
+            size: size(&file),
+            log_size: size(&with_suffix(&file, "-wal")),
+            applied: migrate::version(&mut conn).await?,
+            known: migrate::newest(),
+            page_size: number(&mut conn, "PRAGMA page_size").await?,
+            pages: number(&mut conn, "PRAGMA page_count").await?,
+            free_pages: number(&mut conn, "PRAGMA freelist_count").await?,
+            rows,
+            file,
+        };
+        conn.close().await.map_err(storage)?;
+        Ok(status)
+    }
+
+    /// What is wrong inside the file, found by `SQLite`'s quick check; empty when nothing is.
+    ///
+    /// # Errors
+    /// The file cannot be read at all.
+    pub async fn check(&self) -> Result<Vec<String>, UpkeepError> {
+        let mut conn = sqlite::inspector(&self.folder.database()).await?;
+        let text = AssertSqlSafe(format!("PRAGMA quick_check({FAULTS_NAMED})"));
+        let rows = sqlx::query(text).fetch_all(&mut conn).await;
+        let rows = rows.map_err(storage)?;
+        let said = rows.iter().map(|row| row.try_get(0).map_err(storage));
+        let said: Vec<String> = said.collect::<Result<_, _>>()?;
+        conn.close().await.map_err(storage)?;
+        Ok(if said == ["ok"] { Vec::new() } else { said })
+    }
+
+    /// Brings it up to date as a start does.
+    ///
+    /// # Errors
+    /// The folder is in use, the database is newer than this build, or a migration failed.
+    pub async fn migrate(
+        &self,
+        first: BackupFirst,
+        now: UnixMillis,
+    ) -> Result<Migration, UpkeepError> {
+        let _lock = FolderLock::take(&self.folder).map_err(OpenError::from)?;
+        self.folder.create().map_err(|source| OpenError::Folder {
+            folder: self.folder.root().to_owned(),
+            source,
+        })?;
+        let mut conn = sqlite::writer(&self.folder.database()).await?;
+        let backups = self.folder.backups();
+        let backups = (first == BackupFirst::Yes).then_some(backups.as_path());
+        let Migrated { from, to, backup } = migrate::bring_up_to_date(&mut conn, backups, now)
+            .await
+            .map_err(OpenError::from)?;
+        conn.close().await.map_err(storage)?;
+        Ok(Migration { from, to, backup })
+    }
+
+    /// Copies it whole into a new file that only its owner may read; its size.
+    ///
+    /// # Errors
+    /// The file is there already or cannot be made, or storage failed.
+    pub async fn backup(&self, file: &Path) -> Result<u64, UpkeepError> {
+        let made = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(file);
+        if let Err(source) = made {
+            let file = file.to_owned();
+            return Err(if source.kind() == io::ErrorKind::AlreadyExists {
+                UpkeepError::Exists(file)
+            } else {
+                UpkeepError::Target { file, source }
+            });
+        }
+        let copied = self.copy_into(file).await;
+        if copied.is_err() {
+            let _ = std::fs::remove_file(file);
+        }
+        copied?;
+        Ok(size(file))
+    }
+
+    async fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
+        let mut conn = sqlite::inspector(&self.folder.database()).await?;
+        crate::backup::copy_into(&mut conn, file).await?;
+        conn.close().await.map_err(storage)
+    }
+
+    /// Gives the space of what was deleted back to the disk; bytes before and after.
+    ///
+    /// # Errors
+    /// The folder is in use, or storage failed: then the file is as it was.
+    pub async fn vacuum(&self) -> Result<(u64, u64), UpkeepError> {
+        let _lock = FolderLock::take(&self.folder).map_err(OpenError::from)?;
+        let file = self.folder.database();
+        let mut conn = sqlite::writer(&file).await?;
+        let fold = "PRAGMA wal_checkpoint(TRUNCATE)";
+        run(&mut conn, fold).await?;
+        let before = size(&file);
+        run(&mut conn, "VACUUM").await?;
+        run(&mut conn, fold).await?;
+        conn.close().await.map_err(storage)?;
+        Ok((before, size(&file)))
+    }
+}
+
+async fn run(conn: &mut SqliteConnection, text: &'static str) -> Result<(), StoreError> {
+    sqlx::query(text).execute(conn).await.map_err(storage)?;
+    Ok(())
+}
+
+async fn number(conn: &mut SqliteConnection, text: &'static str) -> Result<u64, StoreError> {
+    let row = sqlx::query(text).fetch_one(conn).await.map_err(storage)?;
+    let n: i64 = row.try_get(0).map_err(storage)?;
+    Ok(n.unsigned_abs())
+}
+
+/// The rows of one of [`MAIN_TABLES`]; none when an older schema lacks it.
+async fn count(
+    conn: &mut SqliteConnection,
+    table: &'static str,
+) -> Result<Option<u64>, StoreError> {
+    let there = sqlx::query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
+        .bind(table)
+        .fetch_optional(&mut *conn)
+        .await
+        .map_err(storage)?;
+    if there.is_none() {
+        return Ok(None);
+    }
+    let text = AssertSqlSafe(format!("SELECT count(*) FROM \"{table}\""));
+    let row = sqlx::query(text).fetch_one(conn).await.map_err(storage)?;
+    let n: i64 = row.try_get(0).map_err(storage)?;
+    Ok(Some(n.unsigned_abs()))
+}
+
+fn size(file: &Path) -> u64 {
+    file.metadata().map_or(0, |file| file.len())
+}
+
+fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}

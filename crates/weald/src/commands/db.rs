@@ -1,0 +1,86 @@
+//! `weald db …`: the database of this machine's data folder, with or without a server.
+
+mod backup;
+mod migrate;
+mod status;
+mod vacuum;
+
+use std::io::ErrorKind;
+
+use weald_store::{Database, UpkeepError};
+
+use crate::{
+    config::Overrides,
+    context::Context,
+    exit::Exit,
+    failure::{Failure, Outcome, chain},
+    start,
+};
+
+/// What to do with the database.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Show size, schema version and what it holds
+    Status(status::Args),
+    /// Bring it up to date, as every start does; a copy is made first
+    Migrate(migrate::Args),
+    /// Copy it whole into a new file, also while a server runs
+    Backup(backup::Args),
+    /// Give the space of what was deleted back to the disk
+    Vacuum(vacuum::Args),
+}
+
+/// Does it.
+pub(crate) async fn run(command: Command, context: &mut Context) -> Outcome {
+    if context.global.server.is_some() {
+        let what = "`weald db` works on the data folder of this machine, not on a server's";
+        return Err(Failure::new(Exit::Usage, "not_remote", what)
+            .hint("run it on the server's machine, as the user that it runs as"));
+    }
+    let (_, config) = context.configure(Overrides::default())?;
+    let database = Database::of(config.data.root).map_err(|error| failure(&error))?;
+    match command {
+        Command::Status(_) => status::run(&database, context).await,
+        Command::Migrate(args) => migrate::run(&args, &database, context).await,
+        Command::Backup(args) => backup::run(&args, &database, context).await,
+        Command::Vacuum(_) => vacuum::run(&database, context).await,
+    }
+}
+
+fn failure(error: &UpkeepError) -> Failure {
+    let what = chain(error);
+    match error {
+        UpkeepError::Missing(_) => Failure::new(Exit::NotFound, "no_database", what)
+            .hint("the first start makes it: `weald up`"),
+        UpkeepError::Exists(_) => Failure::new(Exit::Conflict, "file_exists", what)
+            .hint("name a file that is not there: nothing is written over"),
+        UpkeepError::Target { source, .. } if source.kind() == ErrorKind::NotFound => {
+            Failure::new(Exit::NotFound, "no_folder", what).hint("make its folder first")
+        }
+        UpkeepError::Target { .. } => Failure::new(Exit::Failed, "file_refused", what)
+            .hint("name a file in a folder that this user may write"),
+        UpkeepError::Open(error) => start::not_opened("the database cannot be used", error),
+    }
+}
+
+/// A number of bytes for people.
+fn amount(bytes: u64) -> String {
+    const KIB: u64 = 1024;
+    const MIB: u64 = 1024 * KIB;
+    match bytes {
+        0..KIB => format!("{bytes} B"),
+        KIB..MIB => format!("{} KiB", bytes / KIB),
+        MIB.. => format!("{}.{} MiB", bytes / MIB, bytes % MIB * 10 / MIB),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::amount;
+
+    #[test]
+    fn amounts_are_short() {
+        let shown = [0, 1023, 1024, 1024 * 1024 - 1, 1024 * 1024 * 3 / 2].map(amount);
+        assert_eq!(shown, ["0 B", "1023 B", "1 KiB", "1023 KiB", "1.5 MiB"]);
+    }
+}
