@@ -8,6 +8,7 @@
 
 mod app;
 mod approvals;
+mod audit;
 mod cli;
 mod command;
 mod config;
