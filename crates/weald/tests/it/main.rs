@@ -8,6 +8,7 @@
 
 mod app;
 mod approvals;
+mod canary;
 mod audit;
 mod cli;
 mod command;
