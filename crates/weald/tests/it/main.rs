@@ -22,3 +22,4 @@ mod resume;
 mod run;
 mod run_provider;
 mod up;
+mod wires;
