@@ -8,8 +8,8 @@
 
 mod app;
 mod approvals;
-mod canary;
 mod audit;
+mod canary;
 mod cli;
 mod command;
 mod config;
