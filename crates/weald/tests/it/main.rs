@@ -18,6 +18,7 @@ mod double_start;
 mod export;
 mod http;
 mod kill;
+mod planner;
 mod resume;
 mod run;
 mod run_provider;
