@@ -120,3 +120,89 @@ pub struct ProjectUpdateRequest {
     #[schema(value_type = Option<Object>)]
     pub metadata: Option<Option<Map<String, Value>>>,
 }
+
+/// The projects of a workspace as one document, for another deployment or a backup (PR-12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProjectRegistry {
+    /// Version of the form: 1.
+    pub version: u32,
+    /// The active one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9-]{1,64}$")]
+    pub active_project_id: Option<Slug>,
+    /// In the order of the workspace.
+    pub projects: Vec<RegisteredProject>,
+}
+
+/// One project of a [`ProjectRegistry`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RegisteredProject {
+    /// Slug.
+    #[schema(value_type = String, pattern = "^[a-z0-9-]{1,64}$")]
+    pub id: Slug,
+    /// For people.
+    #[schema(min_length = 1, max_length = 128)]
+    pub name: String,
+    /// Absolute path of a repository; a managed project gets a directory where it is imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_directory: Option<String>,
+    /// When it was made, milliseconds since 1970; the import's time when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>)]
+    pub created_at: Option<i64>,
+    /// `repository` by default.
+    #[serde(default = "repository")]
+    #[schema(value_type = schema::ProjectKind, required = false)]
+    pub kind: ProjectKind,
+    /// `active` by default.
+    #[serde(default)]
+    #[schema(value_type = schema::ProjectStatus, required = false)]
+    pub status: ProjectStatus,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Opaque.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Object, required = false)]
+    pub metadata: Map<String, Value>,
+}
+
+impl From<weald_domain::project::Project> for RegisteredProject {
+    fn from(of: weald_domain::project::Project) -> Self {
+        let root = of.root_directory.to_string_lossy().into_owned();
+        Self {
+            id: of.id,
+            name: of.name,
+            root_directory: (of.kind == ProjectKind::Repository).then_some(root),
+            created_at: Some(of.created_at.0),
+            kind: of.kind,
+            status: of.status,
+            description: of.description,
+            metadata: of.metadata,
+        }
+    }
+}
+
+/// What became of an import: each project is taken or refused by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProjectImportResponse {
+    /// Those that were added.
+    #[schema(value_type = Vec<String>)]
+    pub added: Vec<Slug>,
+    /// Those that were not; nothing that was there is changed.
+    pub refused: Vec<ProjectRefusal>,
+}
+
+/// A project that was not imported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProjectRefusal {
+    /// Which.
+    #[schema(value_type = String, pattern = "^[a-z0-9-]{1,64}$")]
+    pub id: Slug,
+    /// Stable name of the error, as `POST /api/projects/create` has it.
+    pub code: String,
+    /// For people.
+    pub detail: String,
+}

@@ -23,6 +23,7 @@ mod sample;
 pub mod sse;
 mod tool_output;
 mod tool_result;
+mod unknown;
 pub mod wire;
 
 pub use client::ClientConfig;

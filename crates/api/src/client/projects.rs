@@ -6,7 +6,9 @@ use super::{Client, ClientError};
 use crate::{
     Page,
     preset::{WorkspacePageQuery, WorkspaceQuery},
-    project::{Project, ProjectCreateRequest, ProjectUpdateRequest},
+    project::{
+        Project, ProjectCreateRequest, ProjectImportResponse, ProjectRegistry, ProjectUpdateRequest,
+    },
 };
 
 impl Client {
@@ -81,6 +83,30 @@ impl Client {
         id: &Slug,
     ) -> Result<(), ClientError> {
         self.act(&format!("/api/projects/{id}/delete"), &workspace)
+            .await
+    }
+
+    /// The projects of a workspace as one document.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn export_projects(
+        &self,
+        workspace: WorkspaceQuery,
+    ) -> Result<ProjectRegistry, ClientError> {
+        self.get("/api/projects/export", &workspace).await
+    }
+
+    /// Adds the projects of such a document.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; a project that is refused is no error of the call.
+    pub async fn import_projects(
+        &self,
+        workspace: WorkspaceQuery,
+        registry: &ProjectRegistry,
+    ) -> Result<ProjectImportResponse, ClientError> {
+        self.post_in("/api/projects/import", &workspace, registry)
             .await
     }
 }

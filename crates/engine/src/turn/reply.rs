@@ -9,7 +9,7 @@ use weald_domain::{
         session::{ContentDelta, ContentDone, ModelSilent, PartOffset, ToolCallArgsDelta},
     },
     id::MessageId,
-    limits::PART_TEXT_MAX,
+    limits::{PART_TEXT_MAX, PROVIDER_DATA_MAX},
     message::{FinishReason, Message, Part, PartKind, TextState, ToolPart, ToolState, Trust},
     model::{ModelError, ModelErrorKind, ModelEvent, Usage},
 };
@@ -48,6 +48,8 @@ pub(super) struct Reply {
     done: Vec<bool>,
     /// Position among the model's calls → part.
     calls: Vec<(u32, usize)>,
+    /// Bytes kept for the provider.
+    kept_bytes: usize,
 }
 
 impl Reply {
@@ -60,6 +62,7 @@ impl Reply {
             lengths: Vec::new(),
             done: Vec::new(),
             calls: Vec::new(),
+            kept_bytes: 0,
         }
     }
 
@@ -114,10 +117,7 @@ impl Reply {
         match event {
             ModelEvent::Text(delta) => self.text(PartKind::Text, delta),
             ModelEvent::Reasoning(delta) => self.text(PartKind::Reasoning, delta),
-            ModelEvent::ReasoningProvider(value) => {
-                self.keep_for_provider(value);
-                Ok(Said::Nothing)
-            }
+            ModelEvent::ReasoningProvider(value) => self.keep_for_provider(value),
             ModelEvent::ToolCall { index, id, name } => self.call(index, id, name, new_id),
             ModelEvent::ToolArgs { index, delta } => self.args(index, delta),
             ModelEvent::Usage(usage) => {
@@ -220,21 +220,36 @@ impl Reply {
         ))
     }
 
-    fn keep_for_provider(&mut self, value: Value) {
-        let last = self.parts.iter_mut().rev().find_map(|part| match part {
-            Part::Reasoning { provider, .. } => Some(provider),
-            Part::Text { .. } | Part::Tool(_) | Part::Other(_) => None,
-        });
-        match last {
-            Some(Some(Value::Array(kept))) => kept.push(value),
-            Some(provider) => *provider = Some(Value::Array(vec![value])),
-            None => {
-                let part = self.push(open_text(PartKind::Reasoning));
-                if let Some(Part::Reasoning { provider, .. }) = self.parts.get_mut(part) {
-                    *provider = Some(Value::Array(vec![value]));
-                }
-            }
+    /// Keeps what the provider must see again with the thought that just ended. It is replayed in
+    /// its place: behind anything else it gets a thought of its own, which readers are told of, so
+    /// that they count the parts as we do.
+    fn keep_for_provider(&mut self, value: Value) -> Result<Said, ModelError> {
+        self.kept_bytes += value.to_string().len();
+        if self.kept_bytes > PROVIDER_DATA_MAX {
+            return Err(model_error(
+                "provider_data_too_large",
+                "the provider wants more than 1 MiB kept with one answer",
+            ));
         }
+        if let Some(Part::Reasoning { provider, .. }) = self.parts.last_mut() {
+            match provider {
+                Some(Value::Array(kept)) => kept.push(value),
+                Some(_) | None => *provider = Some(Value::Array(vec![value])),
+            }
+            return Ok(Said::Nothing);
+        }
+        let part = self.push(open_text(PartKind::Reasoning));
+        if let Some(Part::Reasoning { provider, .. }) = self.parts.get_mut(part) {
+            *provider = Some(Value::Array(vec![value]));
+        }
+        let delta = ContentDelta {
+            message_id: self.message_id,
+            part: index(part),
+            kind: PartKind::Reasoning,
+            offset: 0,
+            delta: String::new(),
+        };
+        Ok(Said::Frame(delta.into()))
     }
 
     /// The `content_done` events of the text parts that have none yet.
@@ -432,6 +447,49 @@ mod tests {
         let done = reply.close_texts();
         assert_eq!((reply.parts.len(), done.len()), (2, 2));
         assert!(reply.close_texts().is_empty(), "each part is closed once");
+    }
+
+    #[tokio::test]
+    async fn what_a_provider_must_see_again_is_kept_in_its_place() {
+        let keep = |reply: &mut Reply, n: u8| {
+            let value = ModelEvent::ReasoningProvider(serde_json::json!(n));
+            reply.take(value, String::new).unwrap()
+        };
+        let mut reply = reply();
+        reply
+            .take(ModelEvent::Reasoning("hm".into()), String::new)
+            .unwrap();
+        assert_eq!(keep(&mut reply, 1), Said::Nothing);
+        assert_eq!(keep(&mut reply, 2), Said::Nothing);
+        say(&mut reply, "a");
+        let told = keep(&mut reply, 3);
+        assert!(
+            matches!(&told, Said::Frame(SessionEvent::ContentDelta(told))
+                if told.part == 2 && told.kind == PartKind::Reasoning && told.delta.is_empty()),
+            "{told:?}"
+        );
+        say(&mut reply, "b");
+        let kept: Vec<_> = reply
+            .parts
+            .iter()
+            .map(|part| match part {
+                Part::Reasoning { provider, .. } => provider.clone(),
+                Part::Text { .. } | Part::Tool(_) | Part::Other(_) => None,
+            })
+            .collect();
+        let array = |value| Some(serde_json::json!(value));
+        assert_eq!(kept, [array(vec![1, 2]), None, array(vec![3]), None]);
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_for_a_provider_has_a_limit() {
+        let mut reply = reply();
+        let mut keep = || {
+            let value = serde_json::json!("x".repeat(600 * 1024));
+            reply.take(ModelEvent::ReasoningProvider(value), String::new)
+        };
+        keep().unwrap();
+        assert_eq!(keep().unwrap_err().code, "provider_data_too_large");
     }
 
     #[tokio::test]

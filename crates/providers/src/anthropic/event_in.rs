@@ -7,7 +7,9 @@ use weald_domain::{
 };
 
 use super::{block_in::Blocks, usage};
-use crate::{chat_completions::wire_error, failure, redact::Quoter, wire::AnswerDecoder};
+use crate::{
+    chat_completions::wire_error, failure, redact::Quoter, unknown::keep_rest, wire::AnswerDecoder,
+};
 
 /// The state of one answer between two events.
 #[derive(Debug, Default)]
@@ -186,13 +188,5 @@ impl AnswerDecoder for EventDecoder {
     fn has_finish_reason(&self) -> bool {
         // Only `message_stop` ends an answer.
         false
-    }
-}
-
-fn keep_rest(members: Map<String, Value>, known: &[&str], out: &mut Vec<ModelEvent>) {
-    for (member, value) in members {
-        if !value.is_null() && !known.contains(&member.as_str()) {
-            out.push(ModelEvent::Unknown(json!({member: value})));
-        }
     }
 }

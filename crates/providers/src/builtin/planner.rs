@@ -1,32 +1,33 @@
-//! `builtin/planner`: answers plain English requests with the tools at hand, by fixed rules.
+//! `builtin/planner`: answers plain requests with the tools at hand, by fixed rules.
 //!
-//! It is no language model and says so. What it understands:
+//! It is no language model and says so. `docs/guide/planner.md` says what it understands, and
+//! `planner/tests/sentences.txt` holds it to that. The way of a request:
 //!
-//! | intent | for example | tool |
-//! |---|---|---|
-//! | list | `list the files in src` | `fs_list` |
-//! | largest files | `what are the biggest files here?` | `fs_list` |
-//! | find | `find *.rs files`, `find files named config` | `fs_find` |
-//! | count files | `how many markdown files are there?` | `fs_find` |
-//! | read | `show me Cargo.toml`, `read lines 10 to 20 of src/lib.rs` | `fs_read` |
-//! | count lines | `how many lines has README.md?` | `fs_read` |
-//! | search | `search for TODO in src` | `fs_search` |
-//! | git log | `what changed this week?`, `the last 5 commits` | `git_log` |
-//! | git status | `git status`, `what is uncommitted?` | `git_status` |
-//! | git diff | `show the diff`, `diff between main and HEAD` | `git_diff` |
-//! | help | `help`, `what can you do?` | – |
-//! | greeting | `hello` | – |
+//! 1. `word`: the text as words, German and Chinese as the English words the rules know
+//!    (`lexicon`).
+//! 2. `history`: the messages before tell which question waits for this answer.
+//! 3. `rules` and `offered`: words to intents, by rules or by the manifests of the workers.
+//! 4. `plan`: what must be asked first.
+//! 5. `run`: replays the plan over the results that are there; the next call, or the answer.
 //!
-//! Any other tool is called when a request names its keywords and the tool needs no argument. The
-//! rules see the request alone: the same context gives the same answer, also after a restart.
+//! It is a function of the request alone: the same context gives the same answer, also after a
+//! restart.
 
-mod answer;
+mod ask;
+mod history;
 mod intent;
+mod language;
+mod lexicon;
 mod markdown;
+mod offered;
 mod period;
 mod plan;
+mod rules;
+mod run;
 mod slot;
+mod summary;
 mod talk;
+mod unit;
 mod word;
 
 use std::collections::VecDeque;
@@ -39,7 +40,7 @@ use weald_domain::{
     ports::models::ModelStream,
 };
 
-use super::context::{WordCount, calls_since_user, last_user_text};
+use super::context::{WordCount, calls_since_user};
 
 /// What the planner does in one call of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,13 +60,9 @@ enum Reply {
 /// # Errors
 /// None; the signature is that of every built-in model.
 pub fn call(request: &ModelRequest) -> Result<ModelStream, ModelError> {
-    let text = last_user_text(&request.messages).unwrap_or_default();
-    let asked = intent::recognise(&text, request);
+    let plan = history::plan(request);
     let calls = calls_since_user(&request.messages);
-    let reply = match calls.last() {
-        None => plan::first_step(&asked, &request.tools),
-        Some(last) => answer::next_step(&asked, &calls, last, &request.tools),
-    };
+    let reply = run::reply(&plan, &calls, &request.tools);
     Ok(stream::iter(
         events(reply, calls.len(), WordCount::of(request))
             .into_iter()

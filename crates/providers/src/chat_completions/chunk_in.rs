@@ -7,7 +7,7 @@ use weald_domain::{
 };
 
 use super::{DONE, plain_chunk, reasoning::Gathered, tool_call::Calls, usage, wire_error};
-use crate::{failure, redact::Quoter};
+use crate::{failure, redact::Quoter, unknown::keep_rest};
 
 /// The state of one answer between two chunks.
 #[derive(Debug, Default)]
@@ -135,6 +135,10 @@ impl ChunkDecoder {
             Some(Value::Array(choices)) => {
                 for choice in choices {
                     self.choice(choice, out)?;
+                }
+                if self.reasoning.is_too_large() {
+                    self.cut(out);
+                    return Err(failure::provider_data_too_large());
                 }
             }
             None | Some(Value::Null) => {}
@@ -304,13 +308,5 @@ impl ChunkDecoder {
     fn fail(&mut self, error: &Value, out: &mut Vec<ModelEvent>) -> ModelError {
         self.cut(out);
         wire_error::decode(error, &self.quoter)
-    }
-}
-
-fn keep_rest(members: Map<String, Value>, known: &[&str], out: &mut Vec<ModelEvent>) {
-    for (member, value) in members {
-        if !value.is_null() && !known.contains(&member.as_str()) {
-            out.push(ModelEvent::Unknown(json!({member: value})));
-        }
     }
 }

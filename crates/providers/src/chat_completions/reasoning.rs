@@ -5,7 +5,7 @@
 //! the blocks of `OpenRouter` with their signatures.
 
 use serde_json::{Map, Value, json};
-use weald_domain::{message::Part, model::ContextMessage};
+use weald_domain::{limits::PROVIDER_DATA_MAX, message::Part, model::ContextMessage};
 
 use super::{Dialect, message_out::Turn};
 use crate::opaque;
@@ -20,6 +20,8 @@ pub(super) struct Gathered {
     /// A plain text repeats what the blocks say; once one was seen, their text is not read.
     has_plain_text: bool,
     details: Vec<Value>,
+    /// Bytes of the blocks, as they came.
+    bytes: usize,
 }
 
 impl Gathered {
@@ -69,8 +71,14 @@ impl Gathered {
         (!members.is_empty()).then_some(Value::Object(members))
     }
 
+    /// Whether more came than is kept.
+    pub(super) const fn is_too_large(&self) -> bool {
+        self.bytes > PROVIDER_DATA_MAX
+    }
+
     /// Pieces of one block are one block again, as in an answer that is not streamed.
     fn add(&mut self, detail: Value) {
+        self.bytes += detail.to_string().len();
         let Value::Object(piece) = detail else {
             self.details.push(detail);
             return;

@@ -26,7 +26,9 @@ pub fn named(error: &Value, message: &str) -> Option<ModelError> {
     let word = |member: &str| error.get(member).and_then(Value::as_str).unwrap_or("");
     let words = format!("{} {}", word("code"), word("type"));
     let has = |word: &str| words.contains(word);
-    let is_too_long = message_of(error).is_some_and(|said| said.contains("prompt is too long") || said.contains("input token count"));
+    let is_too_long = message_of(error).is_some_and(|said| {
+        said.contains("prompt is too long") || said.contains("input token count")
+    });
     let is_bad_key = message_of(error).is_some_and(|said| said.contains("API key not valid"));
     let failure = if has("insufficient_quota") {
         failure::lasting(ModelErrorKind::RateLimit, "quota_exhausted", message)

@@ -8,7 +8,9 @@ use weald_domain::{
 };
 
 use super::{signature, usage};
-use crate::{chat_completions::wire_error, failure, redact::Quoter, wire::AnswerDecoder};
+use crate::{
+    chat_completions::wire_error, failure, redact::Quoter, unknown::keep_rest, wire::AnswerDecoder,
+};
 
 /// The state of one answer between two chunks.
 #[derive(Debug, Default)]
@@ -238,9 +240,10 @@ impl AnswerDecoder for ChunkDecoder {
             // A server that does not stream events answers with an array of its chunks.
             Ok(Value::Array(chunks)) => {
                 for chunk in chunks {
-                    match chunk {
-                        Value::Object(chunk) => self.chunk(chunk, out)?,
-                        other => out.push(ModelEvent::Unknown(other)),
+                    if let Value::Object(chunk) = chunk {
+                        self.chunk(chunk, out)?;
+                    } else {
+                        out.push(ModelEvent::Unknown(chunk));
                     }
                 }
                 Ok(())
@@ -286,13 +289,5 @@ impl AnswerDecoder for ChunkDecoder {
 fn push(event: fn(String) -> ModelEvent, text: String, out: &mut Vec<ModelEvent>) {
     if !text.is_empty() {
         out.push(event(text));
-    }
-}
-
-fn keep_rest(members: Map<String, Value>, known: &[&str], out: &mut Vec<ModelEvent>) {
-    for (member, value) in members {
-        if !value.is_null() && !known.contains(&member.as_str()) {
-            out.push(ModelEvent::Unknown(json!({member: value})));
-        }
     }
 }

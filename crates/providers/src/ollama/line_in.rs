@@ -7,7 +7,9 @@ use weald_domain::{
 };
 
 use super::usage;
-use crate::{chat_completions::wire_error, failure, redact::Quoter, wire::AnswerDecoder};
+use crate::{
+    chat_completions::wire_error, failure, redact::Quoter, unknown::keep_rest, wire::AnswerDecoder,
+};
 
 /// The state of one answer between two lines.
 #[derive(Debug, Default)]
@@ -177,13 +179,5 @@ impl AnswerDecoder for LineDecoder {
 
     fn has_finish_reason(&self) -> bool {
         false
-    }
-}
-
-fn keep_rest(members: Map<String, Value>, known: &[&str], out: &mut Vec<ModelEvent>) {
-    for (member, value) in members {
-        if !value.is_null() && !known.contains(&member.as_str()) {
-            out.push(ModelEvent::Unknown(json!({member: value})));
-        }
     }
 }

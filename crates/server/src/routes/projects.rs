@@ -2,7 +2,9 @@
 
 mod create;
 mod delete;
+mod export;
 mod get;
+mod import;
 mod list;
 mod root;
 mod select;
@@ -17,11 +19,15 @@ use crate::{Fault, ServerState};
 const NAME_MAX: usize = 128;
 /// Longest description, bytes.
 const DESCRIPTION_MAX: usize = 4096;
+/// Version of the export form.
+const FORM_VERSION: u32 = 1;
 
 pub(super) fn routes() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new()
         .routes(routes!(create::create_project))
         .routes(routes!(list::list_projects))
+        .routes(routes!(export::export_projects))
+        .routes(routes!(import::import_projects))
         .routes(routes!(get::get_project))
         .routes(routes!(update::update_project))
         .routes(routes!(select::select_project))

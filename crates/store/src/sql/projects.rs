@@ -144,7 +144,7 @@ async fn create(
         id: project.id.clone(),
         description: None,
     });
-    workspace.updated_at = workspace.updated_at.max(project.created_at);
+    workspace.updated_at = workspace.updated_at.max(project.updated_at);
     workspaces::store(tx, &workspace).await?;
     noted(
         tx,
@@ -152,7 +152,7 @@ async fn create(
         Change::Created,
         Vec::new(),
         by,
-        project.created_at,
+        project.updated_at,
     )
     .await?;
     Ok(project)

@@ -1,6 +1,8 @@
 //! `weald project …`
 
 mod add;
+mod export;
+mod import;
 mod list;
 mod remove;
 
@@ -13,6 +15,10 @@ pub(crate) enum Command {
     Add(add::Args),
     /// List projects
     List(list::Args),
+    /// Write all projects as one document
+    Export(export::Args),
+    /// Add the projects of such a document
+    Import(import::Args),
     /// Remove a project; its folder stays
     Remove(remove::Args),
 }
@@ -22,6 +28,8 @@ pub(crate) async fn run(command: Command, context: &mut Context) -> Outcome {
     match command {
         Command::Add(args) => add::run(args, context).await,
         Command::List(args) => list::run(args, context).await,
+        Command::Export(args) => export::run(args, context).await,
+        Command::Import(args) => import::run(args, context).await,
         Command::Remove(args) => remove::run(args, context).await,
     }
 }

@@ -45,7 +45,7 @@ async fn pending(home: &Home) -> String {
 }
 
 /// Waits until nothing is active, and shows the conversation.
-async fn settled(app: &TestApp) -> String {
+pub(crate) async fn settled(app: &TestApp) -> String {
     loop {
         let list = app
             .client()

@@ -11,5 +11,6 @@ mod edits;
 mod fault;
 mod idempotency;
 mod live;
+mod project_form;
 mod providers;
 mod routes;

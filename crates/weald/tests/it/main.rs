@@ -8,6 +8,8 @@
 
 mod app;
 mod approvals;
+mod audit;
+mod canary;
 mod cli;
 mod command;
 mod config;
@@ -16,7 +18,9 @@ mod double_start;
 mod export;
 mod http;
 mod kill;
+mod planner;
 mod resume;
 mod run;
 mod run_provider;
 mod up;
+mod wires;

@@ -19,6 +19,20 @@ export const places: Place[] = [
     needsKey: true,
   },
   {
+    id: 'anthropic',
+    kind: 'anthropic',
+    name: 'Anthropic',
+    baseUrl: 'https://api.anthropic.com',
+    needsKey: true,
+  },
+  {
+    id: 'gemini',
+    kind: 'gemini',
+    name: 'Gemini',
+    baseUrl: 'https://generativelanguage.googleapis.com',
+    needsKey: true,
+  },
+  {
     id: 'ollama',
     kind: 'openai_compatible',
     name: 'Ollama',

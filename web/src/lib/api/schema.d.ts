@@ -648,6 +648,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The projects of a workspace as one document
+         * @description `POST /api/projects/import` takes it back, here or in another deployment.
+         */
+        get: operations["export_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the projects of an exported document
+         * @description Each is checked as `POST /api/projects/create` does and is added or refused by itself; what is
+         *     there already stays as it is. Then the active one is selected, when it is there.
+         */
+        post: operations["import_projects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/list": {
         parameters: {
             query?: never;
@@ -2625,11 +2666,39 @@ export interface components {
             /** @description Absolute path of the repository's root; none for a managed project. */
             root_directory?: string | null;
         };
+        /** @description What became of an import: each project is taken or refused by itself. */
+        ProjectImportResponse: {
+            /** @description Those that were added. */
+            added: string[];
+            /** @description Those that were not; nothing that was there is changed. */
+            refused: components["schemas"]["ProjectRefusal"][];
+        };
         /**
          * @description Whose directory a project is.
          * @enum {string}
          */
         ProjectKind: "managed" | "repository";
+        /** @description A project that was not imported. */
+        ProjectRefusal: {
+            /** @description Stable name of the error, as `POST /api/projects/create` has it. */
+            code: string;
+            /** @description For people. */
+            detail: string;
+            /** @description Which. */
+            id: string;
+        };
+        /** @description The projects of a workspace as one document, for another deployment or a backup (PR-12). */
+        ProjectRegistry: {
+            /** @description The active one. */
+            activeProjectId?: string | null;
+            /** @description In the order of the workspace. */
+            projects: components["schemas"]["RegisteredProject"][];
+            /**
+             * Format: int32
+             * @description Version of the form: 1.
+             */
+            version: number;
+        };
         /**
          * @description Whether work goes on in a project.
          * @enum {string}
@@ -2783,6 +2852,28 @@ export interface components {
              * @default sse
              */
             transport?: components["schemas"]["Transport"];
+        };
+        /** @description One project of a [`ProjectRegistry`]. */
+        RegisteredProject: {
+            /**
+             * Format: int64
+             * @description When it was made, milliseconds since 1970; the import's time when absent.
+             */
+            createdAt?: number | null;
+            /** @description What it is. */
+            description?: string | null;
+            /** @description Slug. */
+            id: string;
+            /** @description `repository` by default. */
+            kind?: components["schemas"]["ProjectKind"];
+            /** @description Opaque. */
+            metadata?: Record<string, unknown>;
+            /** @description For people. */
+            name: string;
+            /** @description Absolute path of a repository; a managed project gets a directory where it is imported. */
+            rootDirectory?: string | null;
+            /** @description `active` by default. */
+            status?: components["schemas"]["ProjectStatus"];
         };
         /** @description The cursor cannot be served delta by delta: here is the text so far. */
         Resync: {
@@ -5141,6 +5232,104 @@ export interface operations {
             };
             /** @description `slug_taken`, or `root_taken` with `project_id`. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_projects: {
+        parameters: {
+            query?: {
+                /** @description The workspace; the user's first by default. */
+                workspace_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All projects, in the workspace's order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectRegistry"];
+                };
+            };
+            /** @description `not_found`: the workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_projects: {
+        parameters: {
+            query?: {
+                /** @description The workspace; the user's first by default. */
+                workspace_id?: string;
+            };
+            header?: {
+                /** @description The same key and body answers the first response again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectRegistry"];
+            };
+        };
+        responses: {
+            /** @description What was added, and what was not and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectImportResponse"];
+                };
+            };
+            /** @description `bad_version`: a form that this release does not know; `too_many_projects`: above 1,000. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: the workspace. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

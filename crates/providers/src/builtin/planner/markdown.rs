@@ -66,14 +66,6 @@ fn bars_escaped(cell: &str) -> String {
     out
 }
 
-/// `1 file`, `2 files`.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    match count {
-        1 => format!("1 {one}"),
-        _ => format!("{count} {many}"),
-    }
-}
-
 /// Bytes for people.
 pub(super) fn bytes(count: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];

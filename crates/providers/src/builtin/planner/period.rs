@@ -3,17 +3,66 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use weald_domain::id::SessionId;
 
-use super::word::Word;
+use super::{language::Language, word::Word};
 
-/// A stretch of time, in words and as git takes it.
+/// A stretch of time, as git takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Period {
-    /// Such as `in the last 7 days`.
-    pub(super) words: String,
+    /// How it was named.
+    pub(super) named: Named,
     /// Its start.
     pub(super) since: String,
     /// Its end; none is now.
     pub(super) until: Option<String>,
+}
+
+/// How a stretch of time was named, with its days as far as they are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    Today(Option<NaiveDate>),
+    Yesterday(Option<NaiveDate>),
+    Days(u64, Option<NaiveDate>),
+    Since(NaiveDate),
+    Before(NaiveDate),
+    On(NaiveDate),
+    Between(NaiveDate, NaiveDate),
+}
+
+impl Period {
+    /// The stretch in a sentence, such as `in the last 7 days (since 2026-11-17)`.
+    pub(super) fn words(&self, language: Language) -> String {
+        let since = |day: Option<NaiveDate>| {
+            let word = language.pick("since", "seit", "自");
+            day.map_or_else(String::new, |day| format!(" ({word} {day})"))
+        };
+        match (self.named, language) {
+            (Named::Today(day), _) => {
+                language.pick("today", "heute", "今天").to_owned() + &since(day)
+            }
+            (Named::Yesterday(day), _) => {
+                let day = day.map_or_else(String::new, |day| format!(" ({day})"));
+                language.pick("yesterday", "gestern", "昨天").to_owned() + &day
+            }
+            (Named::Days(1, day), _) => {
+                let words = language.pick("in the last day", "am letzten Tag", "最近一天");
+                words.to_owned() + &since(day)
+            }
+            (Named::Days(days, day), _) => {
+                let words = match language {
+                    Language::English => format!("in the last {days} days"),
+                    Language::German => format!("in den letzten {days} Tagen"),
+                    Language::Chinese => format!("最近 {days} 天"),
+                };
+                words + &since(day)
+            }
+            (Named::Since(day), _) => format!("{} {day}", language.pick("since", "seit", "自")),
+            (Named::Before(day), _) => format!("{} {day}", language.pick("before", "vor", "早于")),
+            (Named::On(day), _) => format!("{} {day}", language.pick("on", "am", "于")),
+            (Named::Between(first, last), Language::English) => format!("from {first} to {last}"),
+            (Named::Between(first, last), Language::German) => format!("von {first} bis {last}"),
+            (Named::Between(first, last), Language::Chinese) => format!("从 {first} 到 {last}"),
+        }
+    }
 }
 
 /// The day a session began, UTC: its id says so.
@@ -33,7 +82,7 @@ pub(super) fn named(words: &[Word], today: Option<NaiveDate>) -> Option<Period> 
         let next = lower.get(at + 1).copied().unwrap_or("");
         let after = lower.get(at + 2).copied().unwrap_or("");
         let period = match *word {
-            "today" => Some(last_days(1, "today", today)),
+            "today" => Some(this_day(today)),
             "yesterday" => Some(yesterday(today)),
             "this" | "last" | "past" | "previous" | "recent" => match number(next) {
                 Some(count) => days_of(after, count).map(|days| last(days, today)),
@@ -58,24 +107,24 @@ fn dated(lower: &[&str]) -> Option<Period> {
     let before = at.checked_sub(1).and_then(|at| lower.get(at)).copied();
     if let Some((_, last)) = dates.next() {
         return Some(Period {
-            words: format!("from {first} to {last}"),
+            named: Named::Between(first, last),
             since: midnight(first),
             until: last.checked_add_days(Days::new(1)).map(midnight),
         });
     }
     Some(match before {
         Some("on") => Period {
-            words: format!("on {first}"),
+            named: Named::On(first),
             since: midnight(first),
             until: first.checked_add_days(Days::new(1)).map(midnight),
         },
-        Some("before" | "until") => Period {
-            words: format!("before {first}"),
+        Some("before" | "until" | "to") => Period {
+            named: Named::Before(first),
             since: "1970-01-01T00:00:00Z".to_owned(),
             until: Some(midnight(first)),
         },
         _ => Period {
-            words: format!("since {first}"),
+            named: Named::Since(first),
             since: midnight(first),
             until: None,
         },
@@ -95,24 +144,20 @@ fn days_of(unit: &str, count: u64) -> Option<u64> {
     Some(days * count.clamp(1, 100))
 }
 
+/// The days before today, and today itself as far as it has come.
 fn last(days: u64, today: Option<NaiveDate>) -> Period {
-    let words = match days {
-        1 => "in the last day".to_owned(),
-        days => format!("in the last {days} days"),
-    };
-    last_days(days, &words, today)
+    let since = today.and_then(|today| today.checked_sub_days(Days::new(days)));
+    Period {
+        named: Named::Days(days, since),
+        since: since.map_or_else(|| format!("{days} days ago"), midnight),
+        until: None,
+    }
 }
 
-fn last_days(days: u64, words: &str, today: Option<NaiveDate>) -> Period {
-    // The days before today, and today itself as far as it has come.
-    let back = if words == "today" { 0 } else { days };
-    let since = today.and_then(|today| today.checked_sub_days(Days::new(back)));
+fn this_day(today: Option<NaiveDate>) -> Period {
     Period {
-        words: since.map_or_else(
-            || words.to_owned(),
-            |since| format!("{words} (since {since})"),
-        ),
-        since: since.map_or_else(|| format!("{days} days ago"), midnight),
+        named: Named::Today(today),
+        since: today.map_or_else(|| "1 days ago".to_owned(), midnight),
         until: None,
     }
 }
@@ -120,7 +165,7 @@ fn last_days(days: u64, words: &str, today: Option<NaiveDate>) -> Period {
 fn yesterday(today: Option<NaiveDate>) -> Period {
     let day = today.and_then(|today| today.checked_sub_days(Days::new(1)));
     Period {
-        words: day.map_or_else(|| "yesterday".into(), |day| format!("yesterday ({day})")),
+        named: Named::Yesterday(day),
         since: day.map_or_else(|| "2 days ago".into(), midnight),
         until: Some(today.map_or_else(|| "1 day ago".into(), midnight)),
     }
@@ -153,7 +198,9 @@ mod tests {
     fn named_stretches_are_counted_from_the_day_of_the_session() {
         let at = UnixMillis::parse("2026-11-24T12:00:00Z").expect("a time");
         let today = day_of(SessionId(uuid_v7(at, &[0; 10])));
-        let period = |text: &str| named(&words(text), today).map(|p| (p.words, p.since, p.until));
+        let period = |text: &str| {
+            named(&words(text), today).map(|p| (p.words(Language::English), p.since, p.until))
+        };
         let told = |words: &str, since: &str, until: Option<&str>| {
             let midnight = |day: &str| format!("{day}T00:00:00Z");
             Some((words.to_owned(), midnight(since), until.map(midnight)))

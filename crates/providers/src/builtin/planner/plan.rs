@@ -1,173 +1,235 @@
-//! From an intent to the first call, or to the question for what is missing.
+//! A plan: the steps that a request stands for, and what must be asked before them.
 
-use serde_json::{Value, json};
 use weald_domain::tool::ToolSpec;
 
 use super::{
-    Reply,
-    intent::{DiffRange, Intent},
-    markdown::code,
-    talk,
+    ask,
+    intent::{Intent, Slot, Subject, Talk},
+    language::Language,
+    offered,
+    rules::{self, Known},
+    slot::{Slots, glob_of_name, is_path_like},
+    word::Word,
 };
 
-/// Commits that are asked for when a period bounds them, and when nothing does.
-const COMMITS_OF_PERIOD: u64 = 200;
-const COMMITS: u64 = 20;
-const COMMITS_MAX: u64 = 1_000;
-/// Lines that are read when a request names none: more would not fit into an answer.
-const LINES: u64 = 400;
+/// Words of an answer that is no sentence.
+const BARE_MAX: usize = 3;
+/// Letters of a text that is searched for.
+const TEXT_MAX: usize = 200;
 
-/// What to do with a new request.
-pub(super) fn first_step(intent: &Intent, tools: &[ToolSpec]) -> Reply {
-    match intent {
-        Intent::List { path } | Intent::Largest { path } => {
-            let lead = format!("I list {}.", place(path));
-            call(tools, lead, "fs_list", json!({"path": path}))
-        }
-        Intent::Find { glob: None, .. } => {
-            ask("Which files shall I find? A name or a pattern helps, such as `*.rs`.")
-        }
-        Intent::Find {
-            path,
-            glob: Some(glob),
-        }
-        | Intent::CountFiles { path, glob } => {
-            let lead = format!("I look for {} in {}.", code(glob), place(path));
-            call(tools, lead, "fs_find", json!({"path": path, "glob": glob}))
-        }
-        Intent::Read { path: None, .. } => {
-            ask("Which file shall I read? Its path helps, such as `src/main.rs`.")
-        }
-        Intent::CountLines { path: None } => {
-            ask("Of which file shall I count the lines? Its path helps, such as `src/main.rs`.")
-        }
-        Intent::Read {
-            path: Some(path),
-            lines,
-        } => {
-            let args = match lines {
-                Some((offset, limit)) => json!({"path": path, "offset": offset, "limit": limit}),
-                None => json!({"path": path, "limit": LINES}),
-            };
-            call(tools, format!("I read {}.", code(path)), "fs_read", args)
-        }
-        Intent::CountLines { path: Some(path) } => {
-            let lead = format!("I count the lines of {}.", code(path));
-            call(tools, lead, "fs_read", json!({"path": path, "limit": 1}))
-        }
-        Intent::Search { text: None, .. } => {
-            ask("What shall I search for? Quotes help, such as `search for \"two words\" in src`.")
-        }
-        Intent::Search {
-            path,
-            text: Some(text),
-        } => {
-            let lead = format!("I search {} for {}.", place(path), code(text));
-            let args = json!({"path": path, "pattern": pattern(text)});
-            call(tools, lead, "fs_search", args)
-        }
-        Intent::Log { .. } => log(intent, tools),
-        Intent::Status => call(tools, "I ask git.".into(), "git_status", json!({})),
-        Intent::Diff { path, range } => diff(path.as_deref(), range, tools),
-        Intent::Tool { name } => {
-            let lead = format!("I call {}.", code(name));
-            call(tools, lead, name, json!({}))
-        }
-        Intent::Help => Reply::Say(talk::help(tools)),
-        Intent::Greeting => Reply::Say(talk::greeting(tools)),
-        Intent::Unknown => Reply::Say(talk::unknown(tools)),
+/// What is to be done for a request.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plan {
+    pub(super) steps: Vec<Intent>,
+    pub(super) language: Language,
+    /// Words that were misspelt, and what they were read as.
+    pub(super) read_as: Vec<(String, String)>,
+    /// Whether the question was asked before and its answer did not fit.
+    pub(super) asks: Asks,
+}
+
+/// How often a question was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    First,
+    Again,
+}
+
+/// A question that waits for its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Question {
+    pub(super) plan: Plan,
+    pub(super) step: usize,
+    pub(super) slot: Slot,
+    /// What can be chosen from.
+    pub(super) options: Vec<String>,
+}
+
+impl Plan {
+    /// The first thing that must be asked: which step, and what of it.
+    pub(super) fn missing(&self, tools: &[ToolSpec]) -> Option<(usize, Slot)> {
+        let mut steps = self.steps.iter().enumerate();
+        steps.find_map(|(at, step)| Some((at, missing(step, tools)?)))
+    }
+
+    /// The question that a plan asks, with the sentence it asks it with.
+    pub(super) fn question(&self, tools: &[ToolSpec]) -> Option<(Question, String)> {
+        let (step, slot) = self.missing(tools)?;
+        let intent = self.steps.get(step)?;
+        let options = if let Intent::WhichTool { names } = intent {
+            names.clone()
+        } else {
+            vec![]
+        };
+        let sentence = ask::sentence(intent, slot, tools, self.language);
+        let plan = self.clone();
+        Some((
+            Question {
+                plan,
+                step,
+                slot,
+                options,
+            },
+            sentence,
+        ))
     }
 }
 
-fn log(intent: &Intent, tools: &[ToolSpec]) -> Reply {
-    let Intent::Log {
-        path,
-        period,
-        limit,
-    } = intent
-    else {
-        return Reply::Say(talk::unknown(tools));
-    };
-    let mut args = serde_json::Map::new();
-    if let Some(path) = path {
-        args.insert("path".into(), json!(path));
-    }
-    let mut lead = "I look at the commits".to_owned();
-    if let Some(period) = period {
-        lead = format!("{lead} {}", period.words);
-        args.insert("since".into(), json!(period.since));
-        if let Some(until) = &period.until {
-            args.insert("until".into(), json!(until));
+fn missing(step: &Intent, tools: &[ToolSpec]) -> Option<Slot> {
+    match step {
+        Intent::Find { glob: None, .. } => Some(Slot::Pattern),
+        Intent::Search { text: None, .. } => Some(Slot::Text),
+        Intent::WhichTool { .. } => Some(Slot::Tool),
+        Intent::Tool { name, args } => {
+            let tool = tools.iter().find(|tool| tool.name == *name)?;
+            offered::missing(tool, args).map(|_| Slot::Argument)
         }
+        Intent::Read { of, .. } | Intent::CountLines { of } | Intent::Summarise { of } => {
+            (*of == Subject::Unnamed).then_some(Slot::File)
+        }
+        Intent::List { .. }
+        | Intent::Largest { .. }
+        | Intent::Find { .. }
+        | Intent::CountFiles { .. }
+        | Intent::Count
+        | Intent::Search { .. }
+        | Intent::Log { .. }
+        | Intent::Status
+        | Intent::Diff { .. }
+        | Intent::Talk(_) => None,
     }
-    let usual = if period.is_some() {
-        COMMITS_OF_PERIOD
-    } else {
-        COMMITS
-    };
-    args.insert(
-        "limit".into(),
-        json!(limit.unwrap_or(usual).clamp(1, COMMITS_MAX)),
-    );
-    call(tools, format!("{lead}."), "git_log", Value::Object(args))
 }
 
-fn diff(path: Option<&str>, range: &DiffRange, tools: &[ToolSpec]) -> Reply {
-    let mut args = serde_json::Map::new();
-    if let Some(path) = path {
-        args.insert("path".into(), json!(path));
-    }
-    let lead = match range {
-        DiffRange::Unstaged => "I ask git what has changed.".to_owned(),
-        DiffRange::Staged => {
-            args.insert("staged".into(), json!(true));
-            "I ask git what is staged.".to_owned()
+impl Question {
+    /// What the next message makes of the question: filled, dropped, asked again, or left for
+    /// another request.
+    pub(super) fn answered(self, text: &str, words: &[Word], known: &Known<'_>) -> Plan {
+        let slots = Slots::new(words);
+        if rules::is_cancel(&slots) {
+            return self.with(vec![Intent::Talk(Talk::Cancelled)]);
         }
-        DiffRange::Between { from, to } => {
-            args.insert("from".into(), json!(from));
-            match to {
-                Some(to) => {
-                    args.insert("to".into(), json!(to));
-                    format!("I compare {} with {}.", code(from), code(to))
+        let fresh = rules::recognise(words, known);
+        let is_talk = |step: &Intent| matches!(step, Intent::Talk(_) | Intent::WhichTool { .. });
+        let is_request = !fresh.iter().any(is_talk) && !self.is_bare(&slots);
+        let is_help = fresh == [Intent::Talk(Talk::Help)];
+        if is_request || is_help {
+            return self.with(fresh);
+        }
+        match self.filled(text, &slots, known.tools) {
+            Some(step) => {
+                let mut steps = self.plan.steps.clone();
+                if let Some(place) = steps.get_mut(self.step) {
+                    *place = step;
                 }
-                None => format!("I compare {} with what is here.", code(from)),
+                self.with(steps)
             }
+            None => Plan {
+                asks: Asks::Again,
+                ..self.plan
+            },
         }
-    };
-    call(tools, lead, "git_diff", Value::Object(args))
-}
-
-/// A text as a pattern: literal, and without regard to case unless it has upper case.
-pub(super) fn pattern(text: &str) -> String {
-    let literal = regex::escape(text);
-    if text.chars().any(char::is_uppercase) {
-        literal
-    } else {
-        format!("(?i){literal}")
     }
-}
 
-pub(super) fn call(tools: &[ToolSpec], lead: String, name: &str, args: Value) -> Reply {
-    if tools.iter().any(|tool| tool.name == name) {
-        Reply::Call {
-            lead: format!("{lead}\n\n"),
-            tool: name.to_owned(),
-            args,
+    fn with(&self, steps: Vec<Intent>) -> Plan {
+        Plan {
+            steps,
+            language: self.plan.language,
+            read_as: vec![],
+            asks: Asks::First,
         }
-    } else {
-        Reply::Say(talk::missing_tool(name, tools))
+    }
+
+    /// Whether a message is no more than a value: a name, a quotation, a number.
+    fn is_bare(&self, slots: &Slots<'_>) -> bool {
+        let count = slots.words().len();
+        match self.slot {
+            Slot::Text => count == 1 || (slots.quoted().is_some() && count <= BARE_MAX),
+            Slot::Pattern | Slot::File | Slot::Choice => {
+                let names = |word: &Word| is_path_like(&word.raw) || word.raw.contains('*');
+                count == 1 || (count <= BARE_MAX && slots.words().first().is_some_and(names))
+            }
+            Slot::Argument => count <= 2,
+            Slot::Tool => count == 1,
+        }
+    }
+
+    /// The step with the answer in its place.
+    fn filled(&self, text: &str, slots: &Slots<'_>, tools: &[ToolSpec]) -> Option<Intent> {
+        let step = self.plan.steps.get(self.step)?.clone();
+        let one = || match slots.words() {
+            [word] => Some(word.raw.clone()).filter(|raw| raw.chars().any(char::is_alphanumeric)),
+            _ => None,
+        };
+        let said = || slots.quoted().map(str::to_owned);
+        match step {
+            Intent::Find { path, .. } => {
+                let glob = slots
+                    .glob()
+                    .or_else(said)
+                    .or_else(|| Some(glob_of_name(&one()?)))?;
+                Some(Intent::Find {
+                    path,
+                    glob: Some(glob),
+                })
+            }
+            Intent::Search { path, .. } => {
+                let whole = || one().or_else(|| short(text, slots));
+                let text = Some(said().or_else(whole)?);
+                Some(Intent::Search { path, text })
+            }
+            Intent::WhichTool { .. } => {
+                let name = self.option(slots)?;
+                offered::chosen(slots, tools, &name)
+            }
+            Intent::Tool { name, mut args } => {
+                let tool = tools.iter().find(|tool| tool.name == name)?;
+                let (argument, schema) = offered::missing(tool, &args)?;
+                let value = offered::parse(&said().unwrap_or_else(|| text.to_owned()), schema)?;
+                args.insert(argument.to_owned(), value);
+                Some(Intent::Tool { name, args })
+            }
+            step @ (Intent::Read { .. } | Intent::CountLines { .. } | Intent::Summarise { .. }) => {
+                let path = self
+                    .option(slots)
+                    .or_else(|| slots.file())
+                    .or_else(said)
+                    .or_else(one)?;
+                Some(step.about(path))
+            }
+            Intent::List { .. }
+            | Intent::Largest { .. }
+            | Intent::CountFiles { .. }
+            | Intent::Count
+            | Intent::Log { .. }
+            | Intent::Status
+            | Intent::Diff { .. }
+            | Intent::Talk(_) => None,
+        }
+    }
+
+    /// The one of several that is meant: by its number, or by a part of its name.
+    fn option(&self, slots: &Slots<'_>) -> Option<String> {
+        let nth = slots.ordinal().and_then(|nth| nth.checked_sub(1));
+        let named = || {
+            let mut named = self.options.iter().filter(|option| {
+                let part = |word: &Word| word.raw.len() > 1 && option.contains(word.raw.as_str());
+                slots.words().iter().any(part)
+            });
+            let first = named.next();
+            first.filter(|_| named.next().is_none())
+        };
+        let exact = self
+            .options
+            .iter()
+            .find(|option| slots.words().iter().any(|w| w.raw == **option));
+        let option = exact.or_else(|| nth.and_then(|nth| self.options.get(nth)));
+        option.or_else(named).cloned()
     }
 }
 
-fn ask(question: &str) -> Reply {
-    Reply::Say(format!("{question}\n"))
-}
-
-/// A folder in a sentence.
-pub(super) fn place(path: &str) -> String {
-    if path == "." {
-        "the project".to_owned()
-    } else {
-        code(path)
-    }
+/// A whole message as a text to search for, when it is short.
+fn short(text: &str, slots: &Slots<'_>) -> Option<String> {
+    let text = text.trim();
+    let is_short = !slots.words().is_empty() && text.len() <= TEXT_MAX && !text.contains('\n');
+    is_short.then(|| text.to_owned())
 }

@@ -199,3 +199,13 @@ proptest! {
         prop_assert_eq!(heard, (thought.concat(), text.concat()));
     }
 }
+
+#[test]
+fn what_must_be_kept_has_a_limit() {
+    let data = "x".repeat(600 * 1024);
+    let block = format!(
+        r#""delta":{{"reasoning_details":[{{"type":"reasoning.encrypted","data":"{data}"}}]}}"#
+    );
+    let last = hear(&chunks(&[&block, &block])).pop().expect("an error");
+    assert!(last.starts_with("error provider_data_too_large:"), "{last}");
+}

@@ -224,8 +224,9 @@ async fn a_stream_cut_at_any_byte_is_no_success() {
         for bytes in (1..1500).step_by(37) {
             let answer = reply([say("Größe"), say(" 😀")]).cut_after(bytes);
             let server = ModelServer::start(Mode::Always(answer), Rules::default()).await;
-            let stream = clients.call(&provider_of(kind, &server), None, request());
-            let events = sample::collect(stream.await.expect("an answer")).await;
+            let provider = provider_of(kind, &server);
+            let stream = clients.call(&provider, None, request()).await;
+            let events = sample::collect(stream.expect("an answer")).await;
             if matches!(events.last(), Some(Ok(ModelEvent::Finished(_)))) {
                 finished += 1;
                 assert_eq!(said(&events), whole, "{kind:?}");

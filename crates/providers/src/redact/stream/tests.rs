@@ -31,11 +31,13 @@ fn args(index: u32, delta: &str) -> ModelEvent {
 }
 
 fn said(events: &[ModelEvent]) -> String {
-    let text = |event: &ModelEvent| match event {
-        ModelEvent::Text(text) => Some(text.clone()),
-        _ => None,
-    };
-    events.iter().filter_map(text).collect()
+    let mut said = String::new();
+    for event in events {
+        if let ModelEvent::Text(text) = event {
+            said.push_str(text);
+        }
+    }
+    said
 }
 
 #[tokio::test]
@@ -84,11 +86,15 @@ async fn calls_written_side_by_side_are_covered_each() {
     let out = through(events).await;
     assert_eq!(out[..2], [text("so "), text("sk-")]);
     let of = |which: u32| -> String {
-        let piece = |event: &ModelEvent| match event {
-            ModelEvent::ToolArgs { index, delta } if *index == which => Some(delta.clone()),
-            _ => None,
-        };
-        out.iter().filter_map(piece).collect()
+        let mut args = String::new();
+        for event in &out {
+            if let ModelEvent::ToolArgs { index, delta } = event
+                && *index == which
+            {
+                args.push_str(delta);
+            }
+        }
+        args
     };
     assert_eq!(of(0), r#"{"a":"[key]"}"#);
     assert_eq!(of(1), r#"{"b":"[key]"}"#);

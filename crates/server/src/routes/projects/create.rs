@@ -6,9 +6,11 @@ use weald_api::{
     project::{Project, ProjectCreateRequest},
 };
 use weald_domain::{
+    access::Access,
     id::WorkspaceId,
     project::{Project as NewProject, ProjectKind, ProjectStatus},
     slug::Slug,
+    time::UnixMillis,
 };
 
 use super::{DESCRIPTION_MAX, NAME_MAX, root, write_fault};
@@ -40,14 +42,41 @@ pub(super) async fn create_project(
     Body(request): Body<ProjectCreateRequest>,
 ) -> Answer<(StatusCode, Json<Project>)> {
     let workspace_id = checks::writable(&access, query.workspace_id)?;
+    let new = New {
+        request,
+        status: ProjectStatus::Active,
+        created_at: state.now(),
+    };
+    let project = add(&state, &access, workspace_id, new).await?;
+    Ok((StatusCode::CREATED, Json(project.into())))
+}
+
+/// A project to be added.
+pub(super) struct New {
+    pub(super) request: ProjectCreateRequest,
+    pub(super) status: ProjectStatus,
+    pub(super) created_at: UnixMillis,
+}
+
+/// Checks a project and adds it.
+pub(super) async fn add(
+    state: &ServerState,
+    access: &Access,
+    workspace_id: WorkspaceId,
+    new: New,
+) -> Answer<NewProject> {
+    let New {
+        request,
+        status,
+        created_at,
+    } = new;
     checks::metadata(&request.metadata)?;
     checks::text(
         "description",
         request.description.as_deref().unwrap_or(""),
         DESCRIPTION_MAX,
     )?;
-    let place = place(&state, workspace_id, &request).await?;
-    let at = state.now();
+    let place = place(state, workspace_id, &request).await?;
     let project = NewProject {
         id: place.id,
         workspace_id,
@@ -55,20 +84,16 @@ pub(super) async fn create_project(
         name: place.name,
         kind: request.kind,
         root_directory: place.root,
-        status: ProjectStatus::Active,
+        status,
         description: request.description,
         is_active: false,
         metadata: request.metadata,
-        created_at: at,
-        updated_at: at,
+        created_at,
+        updated_at: state.now(),
     };
-    let project = state
-        .services()
-        .projects
-        .create(&access, project)
-        .await
-        .map_err(write_fault)?;
-    Ok((StatusCode::CREATED, Json(project.into())))
+    let services = state.services();
+    let project = services.projects.create(access, project).await;
+    project.map_err(write_fault)
 }
 
 struct Place {

@@ -117,6 +117,8 @@ fn write_part(text: &mut String, part: &Part) {
         Part::Text { text: said, .. } => {
             let _ = writeln!(text, "{said}\n");
         }
+        // Some models want a thought kept that says nothing.
+        Part::Reasoning { text: thought, .. } if thought.is_empty() => {}
         Part::Reasoning { text: thought, .. } => {
             for line in thought.lines() {
                 let _ = writeln!(text, "> {line}");

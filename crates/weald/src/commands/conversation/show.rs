@@ -51,6 +51,8 @@ fn show(item: &MessageItem, context: &mut Context) -> Outcome {
     for part in &message.parts {
         match part {
             Part::Text { text, .. } => console.line(&clean(text))?,
+            // Some models want a thought kept that says nothing.
+            Part::Reasoning { text, .. } if text.is_empty() => {}
             Part::Reasoning { text, .. } => {
                 let text = console.paint(Paint::Dim, &clean(text));
                 console.line(&text)?;

@@ -74,7 +74,7 @@ async fn bad_providers_are_refused() {
     let caller = Caller::of(&app);
     let base = json!({"kind": "openai_compatible", "display_name": "x", "base_url": "http://h/v1"});
     for (member, value, status, code) in [
-        ("kind", json!("anthropic"), 400, "bad_request"),
+        ("kind", json!("no_such_wire"), 400, "bad_request"),
         ("kind", json!("builtin"), 409, "builtin"),
         ("display_name", json!(""), 400, "bad_name"),
         ("base_url", json!("file:///etc/passwd"), 400, "bad_base_url"),

@@ -30,6 +30,8 @@ export const PartView = memo(function PartView({ part, isGrowing }: Props) {
         </div>
       );
     case 'reasoning':
+      // Some models want a thought kept that says nothing.
+      if (part.text === '') return null;
       return <Reasoning text={part.text} isGrowing={isGrowing && part.state === 'streaming'} />;
     case 'dynamic-tool':
       return <ToolCard call={part} />;

@@ -105,7 +105,7 @@ async fn a_file_is_shown_as_code() {
     assert_eq!(
         answer("read a.rs", "fs_read", file("```\n", 5, 9, true)).await,
         "`a.rs` (lines 5 to 5 of 9):\n\n````rs\n```\n````\n\n\
-         It goes on; ask for the lines from 6 to see more.\n"
+         It goes on; ask for the lines from 6, or say `more`.\n"
     );
     assert_eq!(
         answer(
