@@ -15,7 +15,7 @@ use super::storage;
 const KEPT: u32 = 5;
 const MORE: u32 = 10;
 /// `Weald` in ASCII: the advisory lock of the process that has the database.
-const IN_USE: i64 = 0x57_65_61_6c_64;
+const IN_USE: i64 = 0x0057_6561_6c64;
 
 /// What every session of ours is set to, whatever the server's defaults are: each statement sees
 /// what was committed before it, a commit is on disk, and neither a process that was stopped in a
