@@ -120,7 +120,7 @@ pub(crate) struct Inner {
     pub(crate) stopping: CancellationToken,
     readers: SqlitePool,
     statements: Statements,
-    tasks: TaskTracker,
+    pub(crate) tasks: TaskTracker,
     lock: Mutex<Option<FolderLock>>,
 }
 
