@@ -120,7 +120,7 @@ pub(crate) struct Inner {
     pub(crate) stopping: CancellationToken,
     readers: SqlitePool,
     statements: Statements,
-    pub(crate) tasks: TaskTracker,
+    tasks: TaskTracker,
     lock: Mutex<Option<FolderLock>>,
 }
 

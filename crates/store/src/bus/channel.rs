@@ -21,7 +21,7 @@ const FRAMES_MAX: usize = 4_096;
 /// Most bytes of the ring.
 const BYTES_MAX: usize = 1024 * 1024;
 /// Frames kept for a reconnect although every reader has them.
-const KEPT: usize = 32;
+const KEPT: usize = 16;
 /// Frames handed out at once.
 const BATCH: usize = 64;
 /// What a frame costs beside its payload.

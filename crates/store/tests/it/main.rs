@@ -8,7 +8,6 @@ mod claim;
 mod crash;
 mod follow_property;
 mod fresh;
-mod idle_readers;
 mod leftovers;
 mod open;
 mod per_token;
