@@ -49,9 +49,7 @@ pub(super) fn headers(
 
 fn header(wire: Wire, key: &str) -> (HeaderName, String) {
     match wire {
-        Wire::Chat(_) | Wire::Responses | Wire::Ollama => {
-            (AUTHORIZATION, format!("Bearer {key}"))
-        }
+        Wire::Chat(_) | Wire::Responses | Wire::Ollama => (AUTHORIZATION, format!("Bearer {key}")),
         Wire::Anthropic => (ANTHROPIC_KEY, key.to_owned()),
         Wire::Gemini => (GEMINI_KEY, key.to_owned()),
     }

@@ -4,6 +4,7 @@
 mod arguments;
 mod chain;
 mod files;
+mod folder;
 mod repository;
 
 use serde_json::{Value, json};
@@ -155,8 +156,8 @@ impl Run<'_> {
     fn told(&self, step: &Intent, result: &Value) -> Option<String> {
         let language = self.language;
         match step {
-            Intent::List { .. } => files::listing(result, language),
-            Intent::Largest { path } => files::largest(path, result, language),
+            Intent::List { .. } => folder::listing(result, language),
+            Intent::Largest { path } => folder::largest(path, result, language),
             Intent::Find { .. } => files::found(result, language),
             Intent::CountFiles { path, glob } => files::count(path, glob, result, language),
             Intent::Search { .. } => files::hits(result, language),

@@ -162,7 +162,11 @@ async fn store(
     by: weald_domain::id::UserId,
 ) -> Answer<NewProvider> {
     let base = provider.id.clone();
+    let seeks_key = provider.secret_ref.is_none();
     for n in 2..TRIES {
+        if seeks_key {
+            find_key(state, &mut provider).await?;
+        }
         match state
             .services()
             .providers
@@ -181,6 +185,18 @@ async fn store(
         }
     }
     Err(write_fault(ProviderWriteError::Taken))
+}
+
+/// Refers to the provider's own key when there is one already: where secrets are the environment,
+/// that is the only way to give one.
+async fn find_key(state: &ServerState, provider: &mut NewProvider) -> Answer<()> {
+    let reference = key::reference(&provider.id)?;
+    let key = state.services().secrets.get(&reference).await;
+    (provider.secret_ref, provider.auth_kind) = match key.map_err(key::secret_fault)? {
+        Some(_) => (Some(reference), AuthKind::ApiKey),
+        None => (None, AuthKind::None),
+    };
+    Ok(())
 }
 
 fn numbered(base: &Slug, n: u32) -> Answer<Slug> {

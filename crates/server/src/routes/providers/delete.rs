@@ -38,11 +38,7 @@ pub(super) async fn delete_provider(
         return Err(Fault::not_found("provider"));
     }
     if provider.secret_ref == Some(key::reference(&id)?) {
-        services
-            .secrets
-            .delete(&key::reference(&id)?)
-            .await
-            .map_err(key::secret_fault)?;
+        key::forget(&state, &key::reference(&id)?).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -69,6 +69,36 @@ async fn a_key_goes_in_and_never_comes_out() {
 }
 
 #[tokio::test]
+async fn where_secrets_are_the_environment_a_provider_finds_its_key_and_can_go() {
+    let mut app = TestApp::start().await;
+    app.stop().await;
+    app.restart_with(&[
+        ("WEALD_SECRETS__BACKEND", "env"),
+        ("WEALD_SECRET__PROVIDER__LOCAL", "sk-canary-7f3a"),
+    ])
+    .await;
+    let caller = Caller::of(&app);
+    let create = json!({
+        "kind": "openai_compatible", "display_name": "Local", "base_url": "http://127.0.0.1:9/v1",
+    });
+    let made = async || {
+        let made = caller.post("/api/providers/create", create.clone()).await;
+        made.ok()
+    };
+    let (first, second) = (made().await, made().await);
+    assert_eq!(first["secret_ref"], "secret://provider/local");
+    assert_eq!(first["auth_kind"], "api_key");
+    assert_eq!(second["id"], "local-2");
+    assert_eq!(
+        second["secret_ref"],
+        json!(null),
+        "there is no key of that name"
+    );
+    let gone = caller.post("/api/providers/local/delete", json!({})).await;
+    assert_eq!(gone.status, 204, "{}", gone.body);
+}
+
+#[tokio::test]
 async fn bad_providers_are_refused() {
     let app = TestApp::start().await;
     let caller = Caller::of(&app);

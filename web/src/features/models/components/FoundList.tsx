@@ -24,6 +24,10 @@ const whereOf = (found: FoundProvider) =>
 export default function FoundList({ onConnected }: { onConnected: (connection: Connection) => void }) {
   const { data, error, isPending, refetch } = useFoundProviders();
   const connect = useConnectProvider();
+  // Once something is connected the list may be gone, and a callback of `mutate` with it. An error
+  // is shown below.
+  const use = (found: FoundProvider) =>
+    void connect.mutateAsync(draftOf(found)).then(onConnected, () => undefined);
   if (isPending) {
     return (
       <p role="status" className="text-sm text-muted">
@@ -45,10 +49,7 @@ export default function FoundList({ onConnected }: { onConnected: (connection: C
             <span className="me-auto min-w-0 [overflow-wrap:anywhere]">
               <WithCode text={whereOf(found)} />
             </span>
-            <Button
-              onClick={() => connect.mutate(draftOf(found), { onSuccess: onConnected })}
-              disabled={connect.isPending}
-            >
+            <Button onClick={() => use(found)} disabled={connect.isPending}>
               {t('found.use', { name: found.display_name })}
             </Button>
           </li>
