@@ -24,6 +24,22 @@ pub(crate) const PYTHON: Needed = Needed {
     present: || python().is_some(),
 };
 
+/// The second SQL engine; its tests start private servers of their own.
+pub(crate) const POSTGRESQL: Needed = Needed {
+    package: "postgresql",
+    present: has_postgresql,
+};
+
+/// On the path, or where Debian puts it.
+fn has_postgresql() -> bool {
+    let debian = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten();
+    let mut debian = debian.flatten().map(|version| version.path().join("bin"));
+    debian.any(|folder| folder.join("initdb").is_file())
+        || (shell::find("initdb").is_some() && shell::find("postgres").is_some())
+}
+
 /// A Python of 3.11 or later with `venv` and `ensurepip`.
 pub(crate) fn python() -> Option<&'static str> {
     const PROBE: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";

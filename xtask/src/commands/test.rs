@@ -12,6 +12,7 @@ use anyhow::{Result, bail};
 
 use crate::binary::{self, Build};
 use crate::commands::check;
+use crate::debian;
 use crate::lane::{Report, Verdict};
 use crate::workspace::Workspace;
 
@@ -93,8 +94,16 @@ fn built(workspace: &Workspace, report: &mut Report) -> Option<PathBuf> {
 }
 
 fn rust_tests(workspace: &Workspace, report: &mut Report, built: bool) {
+    let mut scope = runner::Scope::WithoutPostgres;
+    report.lane("PostgreSQL", || {
+        if let Some(missing) = debian::ensure(&debian::POSTGRESQL)? {
+            return Ok(Verdict::Skipped(format!("its tests do not run: {missing}")));
+        }
+        scope = runner::Scope::All;
+        Ok(Verdict::Passed)
+    });
     report.lane("rust tests", || {
-        after_build(built, || check::passed(&mut runner::all(workspace)))
+        after_build(built, || check::passed(&mut runner::all(workspace, scope)))
     });
     report.lane("doc tests", || {
         after_build(built, || {

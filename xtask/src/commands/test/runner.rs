@@ -5,8 +5,16 @@ use std::process::Command;
 use crate::shell;
 use crate::workspace::Workspace;
 
+/// Which tests are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    All,
+    /// Without those that start a PostgreSQL server.
+    WithoutPostgres,
+}
+
 /// Every test of the workspace but those in documentation.
-pub(crate) fn all(workspace: &Workspace) -> Command {
+pub(crate) fn all(workspace: &Workspace, scope: Scope) -> Command {
     let mut cargo = workspace.cargo();
     if has_nextest(workspace) {
         let profile = if std::env::var_os("CI").is_some() {
@@ -22,6 +30,9 @@ pub(crate) fn all(workspace: &Workspace) -> Command {
             "--profile",
             profile,
         ]);
+        if scope == Scope::WithoutPostgres {
+            cargo.args(["--filterset", "not test(/postgres::/)"]);
+        }
     } else {
         cargo.args([
             "test",
@@ -30,6 +41,9 @@ pub(crate) fn all(workspace: &Workspace) -> Command {
             "--all-targets",
             "--no-fail-fast",
         ]);
+        if scope == Scope::WithoutPostgres {
+            cargo.args(["--", "--skip", "postgres::"]);
+        }
     }
     cargo
 }
