@@ -8,7 +8,7 @@ use weald_domain::{
     id::WorkspaceId,
     ports::PageRequest,
 };
-use weald_store::{AuditRow, SecretsBackend, Store, StoreConfig};
+use weald_store::{AuditRow, DatabaseAddress, SecretsBackend, Store, StoreConfig};
 use weald_testkit::{
     clock::{FakeClock, TestIds},
     repository::Repository,
@@ -20,6 +20,7 @@ use crate::{app::TestApp, command::Home};
 async fn rows_of(home: &Home, workspace: WorkspaceId) -> Vec<AuditRow> {
     let config = StoreConfig {
         data_root: home.path().join("home/data"),
+        database: DatabaseAddress::Sqlite,
         machine_key: home.path().join("home/config/secrets.key"),
         secrets: SecretsBackend::File,
         environment: BTreeMap::new(),
