@@ -1,7 +1,7 @@
 //! Small contexts for the tests of this crate.
 
 use futures::StreamExt as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use weald_domain::{
     id::{DEPLOYMENT_STREAM, SessionId},
     message::{Outcome, Part, Role, TextState, ToolPart, ToolState, Trust},
@@ -10,6 +10,8 @@ use weald_domain::{
     provider::{AuthKind, Provider, ProviderKind},
     time::UnixMillis,
 };
+
+use crate::body_in;
 
 pub(crate) fn request(model: &str, messages: Vec<ContextMessage>) -> ModelRequest {
     ModelRequest {
@@ -62,6 +64,31 @@ pub(crate) fn ended(input: Value, outcome: Outcome, output: Value) -> ToolState 
         output,
         duration_ms: 1,
         truncated: false,
+    }
+}
+
+/// A call that listed a folder, as a codec reads it back: without its time.
+pub(crate) fn listed(call_id: &str, output: &str) -> Part {
+    let state = ToolState::Ended {
+        input: json!({"path": "."}),
+        outcome: Outcome::Ok,
+        output: json!(output),
+        duration_ms: 0,
+        truncated: false,
+    };
+    tool(call_id, "fs_list", state)
+}
+
+/// A request with every setting, for round trips.
+pub(crate) fn full_request(model: &str, messages: Vec<ContextMessage>) -> ModelRequest {
+    let schema = json!({"name": "fs_list", "description": "Lists", "s": {"type": "object"}});
+    let list = body_in::tool(&schema, "s", "tools".into()).expect("a tool");
+    ModelRequest {
+        system: Some("be brief".into()),
+        tools: vec![list],
+        temperature: Some(0.5),
+        max_tokens: Some(100),
+        ..request(model, messages)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The wires a provider can speak: how each is asked and how its answer is read.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use weald_domain::{
     model::{ModelError, ModelEvent, ModelRequest, OfferedModel},
     provider::ProviderKind,
@@ -9,7 +9,7 @@ use weald_domain::{
 use crate::{
     anthropic,
     chat_completions::{self, Dialect, chunk_in::ChunkDecoder},
-    gemini, ollama,
+    failure, gemini, ollama,
     redact::Quoter,
     responses,
 };
@@ -27,7 +27,13 @@ pub(crate) trait AnswerDecoder: Send {
     ///
     /// # Errors
     /// `cut_stream` when its terminal event never came; an unfinished call has been appended.
-    fn end(&mut self, out: &mut Vec<ModelEvent>) -> Result<(), ModelError>;
+    fn end(&mut self, out: &mut Vec<ModelEvent>) -> Result<(), ModelError> {
+        if self.has_ended() {
+            return Ok(());
+        }
+        self.cut(out);
+        Err(failure::cut_stream())
+    }
 
     /// Appends what was held back, before an error of the transport is reported.
     fn cut(&mut self, out: &mut Vec<ModelEvent>);
@@ -36,7 +42,37 @@ pub(crate) trait AnswerDecoder: Send {
     fn has_ended(&self) -> bool;
 
     /// Whether the model said why it stopped and the stream may end without another word.
-    fn has_finish_reason(&self) -> bool;
+    fn has_finish_reason(&self) -> bool {
+        false
+    }
+}
+
+/// Where a reader stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Stage {
+    #[default]
+    Open,
+    Ended,
+}
+
+/// The object in the data of an event, for the wires whose events are objects; anything else is
+/// kept as an event of an unknown kind.
+///
+/// # Errors
+/// Data that are no JSON.
+pub(crate) fn object(
+    data: &str,
+    quoter: &Quoter,
+    out: &mut Vec<ModelEvent>,
+) -> Result<Option<Map<String, Value>>, ModelError> {
+    match serde_json::from_str(data) {
+        Ok(Value::Object(members)) => Ok(Some(members)),
+        Ok(other) => {
+            out.push(ModelEvent::Unknown(other));
+            Ok(None)
+        }
+        Err(_) => Err(failure::not_json(&quoter.quote(data))),
+    }
 }
 
 /// How the events of an answer are told apart.
@@ -117,33 +153,6 @@ impl Wire {
             Self::Gemini => gemini::model_list::decode(list),
             Self::Ollama => ollama::model_list::decode(list),
         }
-    }
-}
-
-impl AnswerDecoder for ChunkDecoder {
-    fn data(
-        &mut self,
-        kind: &str,
-        data: &str,
-        out: &mut Vec<ModelEvent>,
-    ) -> Result<(), ModelError> {
-        self.data(kind, data, out)
-    }
-
-    fn end(&mut self, out: &mut Vec<ModelEvent>) -> Result<(), ModelError> {
-        self.end(out)
-    }
-
-    fn cut(&mut self, out: &mut Vec<ModelEvent>) {
-        self.cut(out);
-    }
-
-    fn has_ended(&self) -> bool {
-        self.has_ended()
-    }
-
-    fn has_finish_reason(&self) -> bool {
-        self.has_finish_reason()
     }
 }
 

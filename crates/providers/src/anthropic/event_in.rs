@@ -8,7 +8,10 @@ use weald_domain::{
 
 use super::{block_in::Blocks, usage};
 use crate::{
-    chat_completions::wire_error, failure, redact::Quoter, unknown::keep_rest, wire::AnswerDecoder,
+    chat_completions::wire_error,
+    redact::Quoter,
+    unknown::keep_rest,
+    wire::{self, AnswerDecoder, Stage},
 };
 
 /// The state of one answer between two events.
@@ -19,13 +22,6 @@ pub struct EventDecoder {
     finish: Option<FinishReason>,
     stage: Stage,
     quoter: Quoter,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Stage {
-    #[default]
-    Open,
-    Ended,
 }
 
 impl EventDecoder {
@@ -155,25 +151,11 @@ impl AnswerDecoder for EventDecoder {
         if self.stage == Stage::Ended || data.is_empty() {
             return Ok(());
         }
-        match serde_json::from_str(data) {
-            Ok(Value::Object(event)) if kind == "error" => {
-                Err(self.fail(&Value::Object(event), out))
-            }
-            Ok(Value::Object(event)) => self.event(event, out),
-            Ok(other) => {
-                out.push(ModelEvent::Unknown(other));
-                Ok(())
-            }
-            Err(_) => Err(failure::not_json(&self.quoter.quote(data))),
+        match wire::object(data, &self.quoter, out)? {
+            Some(event) if kind == "error" => Err(self.fail(&Value::Object(event), out)),
+            Some(event) => self.event(event, out),
+            None => Ok(()),
         }
-    }
-
-    fn end(&mut self, out: &mut Vec<ModelEvent>) -> Result<(), ModelError> {
-        if self.stage == Stage::Ended {
-            return Ok(());
-        }
-        self.cut(out);
-        Err(failure::cut_stream())
     }
 
     fn cut(&mut self, _: &mut Vec<ModelEvent>) {
@@ -183,10 +165,5 @@ impl AnswerDecoder for EventDecoder {
 
     fn has_ended(&self) -> bool {
         self.stage == Stage::Ended
-    }
-
-    fn has_finish_reason(&self) -> bool {
-        // Only `message_stop` ends an answer.
-        false
     }
 }

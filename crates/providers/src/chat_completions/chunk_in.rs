@@ -7,7 +7,12 @@ use weald_domain::{
 };
 
 use super::{DONE, plain_chunk, reasoning::Gathered, tool_call::Calls, usage, wire_error};
-use crate::{failure, redact::Quoter, unknown::keep_rest};
+use crate::{
+    failure,
+    redact::Quoter,
+    unknown::keep_rest,
+    wire::{AnswerDecoder, Stage},
+};
 
 /// The state of one answer between two chunks.
 #[derive(Debug, Default)]
@@ -21,13 +26,6 @@ pub struct ChunkDecoder {
     quoter: Quoter,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Stage {
-    #[default]
-    Open,
-    Ended,
-}
-
 impl ChunkDecoder {
     /// A decoder that quotes a provider's words with this quoter.
     #[must_use]
@@ -36,86 +34,6 @@ impl ChunkDecoder {
             quoter,
             ..Self::default()
         }
-    }
-
-    /// Takes the data of one event of the stream and appends what it says.
-    ///
-    /// # Errors
-    /// An error object in the stream (also one that an `event: error` announces), or data that are
-    /// no JSON. What stands before it in the same chunk has been appended.
-    pub fn data(
-        &mut self,
-        kind: &str,
-        data: &str,
-        out: &mut Vec<ModelEvent>,
-    ) -> Result<(), ModelError> {
-        let data = data.trim();
-        if self.stage == Stage::Ended || data.is_empty() {
-            return Ok(());
-        }
-        if data == DONE {
-            self.finish_now(out);
-            return Ok(());
-        }
-        if kind != "error"
-            && let Some(plain) = plain_chunk::read(data)
-        {
-            if self.completion_id.is_empty() {
-                self.completion_id = plain.id.into_owned();
-            }
-            self.text(plain.text.into_owned(), out);
-            return Ok(());
-        }
-        let value: Value =
-            serde_json::from_str(data).map_err(|_| failure::not_json(&self.quoter.quote(data)))?;
-        if kind == "error" {
-            return Err(self.fail(&value, out));
-        }
-        match value {
-            Value::Object(members) => self.chunk(members, out),
-            other @ (Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_)) => {
-                out.push(ModelEvent::Unknown(other));
-                Ok(())
-            }
-        }
-    }
-
-    /// The stream is over. Accepted when a finish reason or `[DONE]` was seen.
-    ///
-    /// # Errors
-    /// `cut_stream` otherwise; an unfinished call has been appended.
-    pub fn end(&mut self, out: &mut Vec<ModelEvent>) -> Result<(), ModelError> {
-        if self.stage == Stage::Ended {
-            return Ok(());
-        }
-        if self.finish.is_some() {
-            self.finish_now(out);
-            return Ok(());
-        }
-        self.cut(out);
-        Err(failure::cut_stream())
-    }
-
-    /// Appends what was held back, before an error of the transport is reported.
-    pub fn cut(&mut self, out: &mut Vec<ModelEvent>) {
-        self.stage = Stage::Ended;
-        self.calls.cut(&self.completion_id, out);
-    }
-
-    /// Whether `Finished` or an error has been reported.
-    #[must_use]
-    pub fn has_ended(&self) -> bool {
-        self.stage == Stage::Ended
-    }
-
-    /// Whether the model said why it stopped; only usage and `[DONE]` may follow.
-    #[must_use]
-    pub const fn has_finish_reason(&self) -> bool {
-        self.finish.is_some()
     }
 
     fn chunk(
@@ -308,5 +226,73 @@ impl ChunkDecoder {
     fn fail(&mut self, error: &Value, out: &mut Vec<ModelEvent>) -> ModelError {
         self.cut(out);
         wire_error::decode(error, &self.quoter)
+    }
+}
+
+impl AnswerDecoder for ChunkDecoder {
+    fn data(
+        &mut self,
+        kind: &str,
+        data: &str,
+        out: &mut Vec<ModelEvent>,
+    ) -> Result<(), ModelError> {
+        let data = data.trim();
+        if self.stage == Stage::Ended || data.is_empty() {
+            return Ok(());
+        }
+        if data == DONE {
+            self.finish_now(out);
+            return Ok(());
+        }
+        if kind != "error"
+            && let Some(plain) = plain_chunk::read(data)
+        {
+            if self.completion_id.is_empty() {
+                self.completion_id = plain.id.into_owned();
+            }
+            self.text(plain.text.into_owned(), out);
+            return Ok(());
+        }
+        let value: Value =
+            serde_json::from_str(data).map_err(|_| failure::not_json(&self.quoter.quote(data)))?;
+        if kind == "error" {
+            return Err(self.fail(&value, out));
+        }
+        match value {
+            Value::Object(members) => self.chunk(members, out),
+            other @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_)) => {
+                out.push(ModelEvent::Unknown(other));
+                Ok(())
+            }
+        }
+    }
+
+    fn end(&mut self, out: &mut Vec<ModelEvent>) -> Result<(), ModelError> {
+        if self.stage == Stage::Ended {
+            return Ok(());
+        }
+        if self.finish.is_some() {
+            self.finish_now(out);
+            return Ok(());
+        }
+        self.cut(out);
+        Err(failure::cut_stream())
+    }
+
+    fn cut(&mut self, out: &mut Vec<ModelEvent>) {
+        self.stage = Stage::Ended;
+        self.calls.cut(&self.completion_id, out);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.stage == Stage::Ended
+    }
+
+    fn has_finish_reason(&self) -> bool {
+        self.finish.is_some()
     }
 }

@@ -8,7 +8,7 @@ mod servers;
 use weald_domain::model::{ModelError, ModelEvent};
 
 use super::chunk_in::ChunkDecoder;
-use crate::{heard::line, sse::SseDecoder};
+use crate::{heard::line, sse::SseDecoder, wire::AnswerDecoder as _};
 
 /// Plays the bytes of a stream; one line per event.
 fn hear(wire: &str) -> Vec<String> {

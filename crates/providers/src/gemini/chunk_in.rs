@@ -9,7 +9,11 @@ use weald_domain::{
 
 use super::{signature, usage};
 use crate::{
-    chat_completions::wire_error, failure, redact::Quoter, unknown::keep_rest, wire::AnswerDecoder,
+    chat_completions::wire_error,
+    failure,
+    redact::Quoter,
+    unknown::keep_rest,
+    wire::{AnswerDecoder, Stage},
 };
 
 /// The state of one answer between two chunks.
@@ -23,13 +27,6 @@ pub struct ChunkDecoder {
     finish: Option<FinishReason>,
     stage: Stage,
     quoter: Quoter,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Stage {
-    #[default]
-    Open,
-    Ended,
 }
 
 impl ChunkDecoder {

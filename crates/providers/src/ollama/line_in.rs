@@ -8,7 +8,10 @@ use weald_domain::{
 
 use super::usage;
 use crate::{
-    chat_completions::wire_error, failure, redact::Quoter, unknown::keep_rest, wire::AnswerDecoder,
+    chat_completions::wire_error,
+    redact::Quoter,
+    unknown::keep_rest,
+    wire::{self, AnswerDecoder, Stage},
 };
 
 /// The state of one answer between two lines.
@@ -19,13 +22,6 @@ pub struct LineDecoder {
     calls: u32,
     stage: Stage,
     quoter: Quoter,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Stage {
-    #[default]
-    Open,
-    Ended,
 }
 
 /// What a line says of itself.
@@ -150,22 +146,10 @@ impl AnswerDecoder for LineDecoder {
         if self.stage == Stage::Ended || data.is_empty() {
             return Ok(());
         }
-        match serde_json::from_str(data) {
-            Ok(Value::Object(line)) => self.line(line, out),
-            Ok(other) => {
-                out.push(ModelEvent::Unknown(other));
-                Ok(())
-            }
-            Err(_) => Err(failure::not_json(&self.quoter.quote(data))),
+        match wire::object(data, &self.quoter, out)? {
+            Some(line) => self.line(line, out),
+            None => Ok(()),
         }
-    }
-
-    fn end(&mut self, out: &mut Vec<ModelEvent>) -> Result<(), ModelError> {
-        if self.stage == Stage::Ended {
-            return Ok(());
-        }
-        self.cut(out);
-        Err(failure::cut_stream())
     }
 
     fn cut(&mut self, _: &mut Vec<ModelEvent>) {
@@ -175,9 +159,5 @@ impl AnswerDecoder for LineDecoder {
 
     fn has_ended(&self) -> bool {
         self.stage == Stage::Ended
-    }
-
-    fn has_finish_reason(&self) -> bool {
-        false
     }
 }

@@ -7,7 +7,11 @@ use weald_domain::{
 };
 
 use super::{item_in::Items, usage};
-use crate::{chat_completions::wire_error, failure, redact::Quoter, wire::AnswerDecoder};
+use crate::{
+    chat_completions::wire_error,
+    redact::Quoter,
+    wire::{self, AnswerDecoder, Stage},
+};
 
 /// The state of one response between two events.
 #[derive(Debug, Default)]
@@ -15,13 +19,6 @@ pub struct EventDecoder {
     items: Items,
     stage: Stage,
     quoter: Quoter,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Stage {
-    #[default]
-    Open,
-    Ended,
 }
 
 /// Events that only repeat what others said.
@@ -164,25 +161,11 @@ impl AnswerDecoder for EventDecoder {
         if self.stage == Stage::Ended || data.is_empty() || data == "[DONE]" {
             return Ok(());
         }
-        match serde_json::from_str(data) {
-            Ok(Value::Object(event)) if kind == "error" => {
-                Err(self.fail(&Value::Object(event), out))
-            }
-            Ok(Value::Object(event)) => self.event(event, out),
-            Ok(other) => {
-                out.push(ModelEvent::Unknown(other));
-                Ok(())
-            }
-            Err(_) => Err(failure::not_json(&self.quoter.quote(data))),
+        match wire::object(data, &self.quoter, out)? {
+            Some(event) if kind == "error" => Err(self.fail(&Value::Object(event), out)),
+            Some(event) => self.event(event, out),
+            None => Ok(()),
         }
-    }
-
-    fn end(&mut self, out: &mut Vec<ModelEvent>) -> Result<(), ModelError> {
-        if self.stage == Stage::Ended {
-            return Ok(());
-        }
-        self.cut(out);
-        Err(failure::cut_stream())
     }
 
     fn cut(&mut self, _: &mut Vec<ModelEvent>) {
@@ -192,10 +175,5 @@ impl AnswerDecoder for EventDecoder {
 
     fn has_ended(&self) -> bool {
         self.stage == Stage::Ended
-    }
-
-    fn has_finish_reason(&self) -> bool {
-        // Only the response's own end ends a stream.
-        false
     }
 }

@@ -2,49 +2,34 @@
 
 use serde_json::{Value, json};
 use weald_domain::{
-    message::{FinishReason, Outcome},
+    message::FinishReason,
     model::{ModelEvent, ModelRequest, Usage},
 };
 
 use crate::{
     anthropic::{event_out::EventEncoder, request_in, request_out},
-    body_in, context_in, heard,
-    sample::{assistant, request, said, tool, user},
+    context_in, heard,
+    sample::{self, assistant, listed, said, user},
     wire::Wire,
 };
 
 fn full_request() -> ModelRequest {
-    let schema = json!({"name": "fs_list", "description": "Lists", "s": {"type": "object"}});
-    let list = body_in::tool(&schema, "s", "tools".into()).expect("a tool");
-    let ended = |output: &str, outcome| weald_domain::message::ToolState::Ended {
-        input: json!({"path": "."}),
-        outcome,
-        output: json!(output),
-        duration_ms: 0,
-        truncated: false,
-    };
     let signed = json!({"wire": "anthropic", "type": "thinking", "length": 2, "signature": "s"});
     let redacted = json!({"wire": "anthropic", "type": "redacted_thinking", "data": "d"});
-    ModelRequest {
-        system: Some("be brief".into()),
-        tools: vec![list],
-        temperature: Some(0.5),
-        max_tokens: Some(100),
-        ..request(
-            "claude-x",
-            vec![
-                user("list"),
-                assistant(vec![
-                    context_in::thought("hm", Some(signed)),
-                    context_in::thought("", Some(redacted)),
-                    said("I look."),
-                    tool("a", "fs_list", ended("x y", Outcome::Ok)),
-                    tool("b", "fs_list", ended("z", Outcome::Ok)),
-                ]),
-                assistant(vec![said("x, y and z.")]),
-            ],
-        )
-    }
+    sample::full_request(
+        "claude-x",
+        vec![
+            user("list"),
+            assistant(vec![
+                context_in::thought("hm", Some(signed)),
+                context_in::thought("", Some(redacted)),
+                said("I look."),
+                listed("a", "x y"),
+                listed("b", "z"),
+            ]),
+            assistant(vec![said("x, y and z.")]),
+        ],
+    )
 }
 
 #[test]

@@ -7,10 +7,10 @@ use weald_domain::{
 };
 
 use crate::{
-    body_in, context_in,
+    context_in,
     gemini::{chunk_out::ChunkEncoder, request_in, request_out},
     heard,
-    sample::{assistant, request, said, tool, user},
+    sample::{self, assistant, listed, request, said, tool, user},
     wire::Wire,
 };
 
@@ -18,42 +18,24 @@ fn on_call(signature: &str) -> Value {
     json!({"wire": "gemini", "on": "call", "signature": signature})
 }
 
-fn ended(output: &str) -> ToolState {
-    ToolState::Ended {
-        input: json!({"path": "."}),
-        outcome: Outcome::Ok,
-        output: json!(output),
-        duration_ms: 0,
-        truncated: false,
-    }
-}
-
 fn full_request() -> ModelRequest {
-    let schema = json!({"name": "fs_list", "description": "Lists", "s": {"type": "object"}});
-    let list = body_in::tool(&schema, "s", "tools".into()).expect("a tool");
     let on_thought = json!({"wire": "gemini", "on": "thought", "length": 2, "signature": "s0"});
     let on_text = json!({"wire": "gemini", "on": "text", "length": 7, "signature": "s1"});
-    ModelRequest {
-        system: Some("be brief".into()),
-        tools: vec![list],
-        temperature: Some(0.5),
-        max_tokens: Some(100),
-        ..request(
-            "gemini-3-pro",
-            vec![
-                user("list"),
-                assistant(vec![
-                    context_in::thought("hm", Some(on_thought)),
-                    said("I look."),
-                    context_in::thought("", Some(on_text)),
-                    context_in::thought("", Some(on_call("s2"))),
-                    tool("a", "fs_list", ended("x y")),
-                    tool("b", "fs_list", ended("z")),
-                ]),
-                assistant(vec![said("x, y and z.")]),
-            ],
-        )
-    }
+    sample::full_request(
+        "gemini-3-pro",
+        vec![
+            user("list"),
+            assistant(vec![
+                context_in::thought("hm", Some(on_thought)),
+                said("I look."),
+                context_in::thought("", Some(on_text)),
+                context_in::thought("", Some(on_call("s2"))),
+                listed("a", "x y"),
+                listed("b", "z"),
+            ]),
+            assistant(vec![said("x, y and z.")]),
+        ],
+    )
 }
 
 #[test]
@@ -110,7 +92,7 @@ fn what_another_wire_made_is_left_out_and_the_rest_is_translated() {
         let parts = vec![
             context_in::thought("hm", Some(foreign)),
             tool("toolu_1", "fs_list", failed),
-            tool("toolu_2", "fs_list", ended("x")),
+            listed("toolu_2", "x"),
         ];
         let only_thought = vec![context_in::thought("hm", None)];
         let context = vec![user("x"), assistant(parts), assistant(only_thought)];

@@ -2,49 +2,31 @@
 
 use serde_json::{Value, json};
 use weald_domain::{
-    message::{FinishReason, Outcome, ToolState},
+    message::FinishReason,
     model::{ModelEvent, ModelRequest, Usage},
 };
 
 use crate::{
-    body_in, context_in, heard,
+    context_in, heard,
     ollama::{line_out::LineEncoder, request_in, request_out},
-    sample::{assistant, request, said, tool, user},
+    sample::{self, assistant, listed, request, said, user},
     wire::Wire,
 };
 
-fn ended(output: &str) -> ToolState {
-    ToolState::Ended {
-        input: json!({"path": "."}),
-        outcome: Outcome::Ok,
-        output: json!(output),
-        duration_ms: 0,
-        truncated: false,
-    }
-}
-
 fn full_request() -> ModelRequest {
-    let schema = json!({"name": "fs_list", "description": "Lists", "s": {"type": "object"}});
-    let list = body_in::tool(&schema, "s", "tools".into()).expect("a tool");
-    ModelRequest {
-        system: Some("be brief".into()),
-        tools: vec![list],
-        temperature: Some(0.5),
-        max_tokens: Some(100),
-        ..request(
-            "qwen3",
-            vec![
-                user("list"),
-                assistant(vec![
-                    context_in::thought("hm", None),
-                    said("I look."),
-                    tool("a", "fs_list", ended("x y")),
-                    tool("b", "fs_list", ended("z")),
-                ]),
-                assistant(vec![said("x, y and z.")]),
-            ],
-        )
-    }
+    sample::full_request(
+        "qwen3",
+        vec![
+            user("list"),
+            assistant(vec![
+                context_in::thought("hm", None),
+                said("I look."),
+                listed("a", "x y"),
+                listed("b", "z"),
+            ]),
+            assistant(vec![said("x, y and z.")]),
+        ],
+    )
 }
 
 #[test]
@@ -59,10 +41,7 @@ fn a_request_reads_back_as_it_was_written() {
 fn thoughts_go_back_within_the_turn_alone_and_what_others_made_does_not() {
     let sent = |behind: bool| {
         let foreign = json!({"wire": "anthropic", "type": "thinking", "signature": "x"});
-        let parts = vec![
-            context_in::thought("hm", Some(foreign)),
-            tool("a|b", "fs_list", ended("x")),
-        ];
+        let parts = vec![context_in::thought("hm", Some(foreign)), listed("a|b", "x")];
         let mut context = vec![user("x"), assistant(parts)];
         if behind {
             context.push(user("and?"));

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 use weald_domain::{
-    message::{FinishReason, Outcome, ToolState},
+    message::FinishReason,
     model::{ModelEvent, ModelRequest, Usage},
 };
 
 use crate::{
-    body_in, context_in, heard,
+    context_in, heard,
     responses::{event_out::EventEncoder, request_in, request_out},
-    sample::{assistant, request, said, tool, user},
+    sample::{self, assistant, listed, request, said, user},
     wire::Wire,
 };
 
@@ -21,34 +21,19 @@ fn kept() -> Value {
 }
 
 fn full_request() -> ModelRequest {
-    let schema = json!({"name": "fs_list", "description": "Lists", "s": {"type": "object"}});
-    let list = body_in::tool(&schema, "s", "tools".into()).expect("a tool");
-    let ended = |output: &str| ToolState::Ended {
-        input: json!({"path": "."}),
-        outcome: Outcome::Ok,
-        output: json!(output),
-        duration_ms: 0,
-        truncated: false,
-    };
-    ModelRequest {
-        system: Some("be brief".into()),
-        tools: vec![list],
-        temperature: Some(0.5),
-        max_tokens: Some(100),
-        ..request(
-            "o3",
-            vec![
-                user("list"),
-                assistant(vec![
-                    context_in::thought("hm", Some(kept())),
-                    said("I look."),
-                    tool("a", "fs_list", ended("x y")),
-                    tool("b", "fs_list", ended("z")),
-                ]),
-                assistant(vec![said("x, y and z.")]),
-            ],
-        )
-    }
+    sample::full_request(
+        "o3",
+        vec![
+            user("list"),
+            assistant(vec![
+                context_in::thought("hm", Some(kept())),
+                said("I look."),
+                listed("a", "x y"),
+                listed("b", "z"),
+            ]),
+            assistant(vec![said("x, y and z.")]),
+        ],
+    )
 }
 
 #[test]
