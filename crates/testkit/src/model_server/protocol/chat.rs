@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::tools;
+
 const MEMBERS: [&str; 9] = [
     "model",
     "messages",
@@ -48,32 +50,12 @@ pub fn body(body: &Value) -> Vec<String> {
 }
 
 fn tools(members: &Map<String, Value>) -> Vec<String> {
-    let Some(tools) = members.get("tools") else {
-        return vec![];
-    };
-    let Some(tools) = tools.as_array().filter(|tools| !tools.is_empty()) else {
-        return vec!["`tools` is no array, or an empty one".to_owned()];
-    };
-    let mut wrong = vec![];
-    let mut names = BTreeSet::new();
-    for tool in tools {
-        let name = tool
-            .pointer("/function/name")
-            .and_then(Value::as_str)
-            .unwrap_or("");
-        let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-        if !(1..=64).contains(&name.len()) || !name.bytes().all(legal) {
-            wrong.push(format!("`{name}` is no tool name"));
-        }
-        if !names.insert(name) {
-            wrong.push(format!("the tool `{name}` is offered twice"));
-        }
+    let offered = members.get("tools");
+    let mut wrong = tools::check(offered, "/function/name", "/function/parameters");
+    for tool in offered.and_then(Value::as_array).into_iter().flatten() {
         if tool.get("type").and_then(Value::as_str) != Some("function") {
-            wrong.push(format!("the tool `{name}` is no function"));
-        }
-        let kind = tool.pointer("/function/parameters/type");
-        if kind.and_then(Value::as_str) != Some("object") {
-            wrong.push(format!("the parameters of `{name}` are no object schema"));
+            let name = tool.pointer("/function/name").unwrap_or(&Value::Null);
+            wrong.push(format!("the tool {name} is no function"));
         }
     }
     wrong
