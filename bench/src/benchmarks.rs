@@ -5,6 +5,7 @@ mod flat;
 mod single;
 mod sql;
 mod start;
+mod steps;
 mod streams;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use crate::host::{self, Ticks};
 use crate::load::{Load, Measured};
 use crate::options::Options;
 use crate::quantile::median;
+use crate::table::{Goal, Row};
 use crate::target::{Field, Target, Who};
 
 /// A benchmark.
@@ -34,16 +36,19 @@ pub(crate) enum Name {
     Start,
     /// Statements of SQL per token.
     Sql,
+    /// Durable steps beside a bare group commit.
+    Steps,
 }
 
 impl Name {
     /// All of them, the cheapest first.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Start,
         Self::Sql,
         Self::Single,
         Self::Streams,
         Self::Flat,
+        Self::Steps,
         Self::Capacity,
     ];
 
@@ -56,6 +61,7 @@ impl Name {
             "capacity" => Self::Capacity,
             "start" => Self::Start,
             "sql" => Self::Sql,
+            "steps" => Self::Steps,
             _ => return None,
         })
     }
@@ -74,6 +80,7 @@ pub(crate) async fn run(options: &Options) -> Result<ExitCode> {
             Name::Capacity => capacity::run(options).await,
             Name::Start => start::run(options).await,
             Name::Sql => sql::run(options).await,
+            Name::Steps => steps::run(options).await,
         }
         .with_context(|| format!("benchmark {name:?}"))?;
         table.steal = Ticks::now()?.steal_since(before);
@@ -156,10 +163,42 @@ fn weald(options: &Options) -> Result<&std::path::Path> {
 }
 
 /// How the rounds were taken, for the remarks of a table.
-fn how(options: &Options) -> String {
-    format!(
+fn how(options: &Options, field: &Field) -> Vec<String> {
+    let rounds = format!(
         "{} rounds of {} s in turns, medians; figures of a busy machine are worthless",
         options.rounds,
         options.round.as_secs()
-    )
+    );
+    field.remarks([rounds])
+}
+
+/// Which of two figures is the better one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Better {
+    Less,
+    More,
+}
+
+/// How much worse a figure may be on PostgreSQL than on SQLite, in the same rounds.
+const SAME: f64 = 0.2;
+
+/// A row, and when Weald was also measured on PostgreSQL a second one that judges the figure there
+/// by the one on SQLite. Both have the same reference, so that their ratios are to each other as
+/// they are.
+fn beside(field: &Field, row: Row, of: impl Fn(Who) -> Option<f64>, better: Better) -> Vec<Row> {
+    let (on_postgres, on_sqlite) = (of(Who::OnPostgres), of(Who::Weald));
+    if on_postgres.is_none() {
+        return vec![row];
+    }
+    let goal = match better {
+        Better::Less => Goal::AtMost(1.0 + SAME),
+        Better::More => Goal::AtLeast(1.0 - SAME),
+    };
+    let second = field.row(
+        "  on PostgreSQL over SQLite",
+        |_| None,
+        goal,
+        ratio(on_postgres, on_sqlite),
+    );
+    vec![row, second]
 }

@@ -1,4 +1,5 @@
-//! Benchmarks: Weald beside a direct call and nginx as plain pass-through, in the same run.
+//! Benchmarks: Weald beside a direct call and nginx as plain pass-through, and its journal beside
+//! a bare group commit and DBOS, in the same run.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -10,6 +11,7 @@ mod clock;
 mod host;
 mod load;
 mod options;
+mod postgres;
 mod process;
 mod quantile;
 mod seed;

@@ -14,15 +14,29 @@ pub(crate) struct Options {
     pub(crate) names: Vec<Name>,
     /// The binary under test; without it only the references are measured.
     pub(crate) weald: Option<PathBuf>,
+    /// A Python that has DBOS; without it that reference is left out.
+    pub(crate) dbos: Option<PathBuf>,
     /// How often each target is measured; the median counts.
     pub(crate) rounds: usize,
     /// How long a round of streams lasts.
     pub(crate) round: Duration,
+    /// On which engines Weald is measured.
+    pub(crate) engines: Engines,
+}
+
+/// On which engines the benchmarks of streams measure Weald.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engines {
+    /// As it is installed.
+    Sqlite,
+    /// On a private PostgreSQL server too, in the same rounds.
+    Both,
 }
 
 const USAGE: &str = "\
-weald-bench [NAME]... [--weald FILE] [--rounds N] [--seconds S]
-names: streams, single, flat, capacity, start, sql; all of them when none is given";
+weald-bench [NAME]... [--weald FILE] [--postgres] [--dbos PYTHON] [--rounds N] [--seconds S]
+names: streams, single, flat, capacity, start, sql, steps; all of them when none is given
+--postgres measures streams, single, flat and capacity on PostgreSQL too";
 
 impl Options {
     /// Reads the arguments.
@@ -30,8 +44,10 @@ impl Options {
         let mut options = Self {
             names: vec![],
             weald: None,
+            dbos: None,
             rounds: 5,
             round: Duration::from_secs(8),
+            engines: Engines::Sqlite,
         };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
@@ -42,6 +58,8 @@ impl Options {
             };
             match argument.as_str() {
                 "--weald" => options.weald = Some(value()?.into()),
+                "--dbos" => options.dbos = Some(value()?.into()),
+                "--postgres" => options.engines = Engines::Both,
                 "--rounds" => options.rounds = value()?.parse().context("--rounds")?,
                 "--seconds" => {
                     options.round = Duration::from_secs(value()?.parse().context("--seconds")?);
@@ -81,6 +99,17 @@ mod tests {
 
         assert_eq!(options.names, [Name::Flat, Name::Single]);
         assert_eq!((options.weald, options.rounds), (Some("/w".into()), 7));
+        assert_eq!(options.engines, Engines::Sqlite);
+    }
+
+    #[test]
+    fn the_second_engine_is_asked_for() {
+        let options = parsed(&["streams", "--postgres"]).unwrap();
+
+        assert_eq!(
+            (options.names, options.engines),
+            (vec![Name::Streams], Engines::Both)
+        );
     }
 
     #[test]

@@ -18,12 +18,8 @@ pub(crate) enum Goal {
 pub(crate) struct Row {
     /// What was measured, with its unit.
     pub(crate) what: String,
-    /// Of the direct call to the stand-in provider.
-    pub(crate) direct: Option<f64>,
-    /// Of nginx.
-    pub(crate) nginx: Option<f64>,
-    /// Of Weald.
-    pub(crate) weald: Option<f64>,
+    /// What was found, one for each column of the table.
+    pub(crate) figures: Vec<Option<f64>>,
     /// The figure that the goal is about: a ratio, or Weald's own.
     pub(crate) judged: Option<f64>,
     /// The goal.
@@ -35,6 +31,8 @@ pub(crate) struct Row {
 pub(crate) struct Table {
     /// Its name and how it was run.
     pub(crate) title: String,
+    /// Whose figures they are, or which.
+    pub(crate) columns: Vec<&'static str>,
     /// Its figures.
     pub(crate) rows: Vec<Row>,
     /// The share of the machine that was taken away meanwhile.
@@ -52,6 +50,16 @@ impl Row {
             (Goal::None, _) | (_, None) => None,
         }
     }
+
+    /// What became of the goal, in a word.
+    fn verdict(&self) -> &'static str {
+        match (self.met(), self.goal) {
+            (Some(true), _) => "met",
+            (Some(false), _) => "MISSED",
+            (None, Goal::None) => "",
+            (None, Goal::AtMost(_) | Goal::AtLeast(_)) => "not measured",
+        }
+    }
 }
 
 impl Table {
@@ -64,35 +72,29 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "\n{}", self.title)?;
-        let width = self
-            .rows
-            .iter()
-            .map(|row| row.what.len())
-            .max()
-            .unwrap_or(0)
-            .max(8);
+        let names = self.rows.iter().map(|row| row.what.chars().count());
+        let width = names.max().unwrap_or(0).max(8);
+        let cells = |cells: Vec<String>| -> String {
+            cells.iter().map(|cell| format!("  {cell:>12}")).collect()
+        };
+        let columns = cells(self.columns.iter().map(|&name| name.to_owned()).collect());
         writeln!(
             formatter,
-            "{:width$}  {:>10}  {:>10}  {:>10}  {:>9}  {:>9}",
-            "figure", "direct", "nginx", "weald", "judged", "goal"
+            "{:width$}{columns}  {:>9}  {:>9}",
+            "figure", "judged", "goal"
         )?;
         for row in &self.rows {
-            let [direct, nginx, weald] = [row.direct, row.nginx, row.weald].map(number);
+            let figures = cells(row.figures.iter().copied().map(number).collect());
             let judged = number(row.judged);
             let goal = match row.goal {
                 Goal::AtMost(limit) => format!("<= {}", number(Some(limit))),
                 Goal::AtLeast(limit) => format!(">= {}", number(Some(limit))),
                 Goal::None => String::new(),
             };
-            let verdict = match (row.met(), row.goal) {
-                (Some(true), _) => "met",
-                (Some(false), _) => "MISSED",
-                (None, Goal::None) => "",
-                (None, Goal::AtMost(_) | Goal::AtLeast(_)) => "not measured",
-            };
             let line = format!(
-                "{:width$}  {direct:>10}  {nginx:>10}  {weald:>10}  {judged:>9}  {goal:>9}  {verdict}",
-                row.what
+                "{:width$}{figures}  {judged:>9}  {goal:>9}  {}",
+                row.what,
+                row.verdict()
             );
             writeln!(formatter, "{}", line.trim_end())?;
         }
@@ -122,9 +124,7 @@ mod tests {
     fn row(judged: Option<f64>, goal: Goal) -> Row {
         Row {
             what: "lag p50, ms".into(),
-            direct: Some(0.1),
-            nginx: Some(0.25),
-            weald: judged,
+            figures: vec![Some(0.1), Some(0.25), judged],
             judged,
             goal,
         }
@@ -134,6 +134,7 @@ mod tests {
     fn a_goal_is_met_missed_or_not_measured() {
         let table = Table {
             title: "streams".into(),
+            columns: vec!["direct", "nginx", "weald"],
             rows: vec![
                 row(Some(2.0), Goal::AtMost(3.0)),
                 row(Some(4.0), Goal::AtMost(3.0)),

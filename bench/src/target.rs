@@ -3,15 +3,17 @@
 mod nginx;
 mod weald;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use reqwest::{Client, RequestBuilder};
 use serde_json::json;
 
+use crate::options::{Engines, Options};
+use crate::postgres::{MISSING, Postgres};
 use crate::process::{Process, Tree};
 use crate::stand_in::{Shape, StandIn};
+use crate::table::{Goal, Row};
 use crate::tokens::Wire;
 
 pub(crate) use self::weald::{LOG, Setup, Weald, start_in};
@@ -25,6 +27,20 @@ pub(crate) enum Who {
     Nginx,
     /// Weald.
     Weald,
+    /// Weald with its tables on PostgreSQL.
+    OnPostgres,
+}
+
+impl Who {
+    /// As a column of a table.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Nginx => "nginx",
+            Self::Weald => "weald",
+            Self::OnPostgres => "on postgres",
+        }
+    }
 }
 
 /// A server that answers with the stand-in's tokens.
@@ -83,24 +99,77 @@ impl Target {
 /// Everything a comparison needs, started once.
 pub(crate) struct Field {
     _stand_in: StandIn,
+    /// Dropped before the server that one of them needs.
     pub(crate) targets: Vec<Arc<Target>>,
+    postgres: Option<Postgres>,
+    /// What was left out, and why.
+    skipped: Option<String>,
 }
 
 impl Field {
-    /// Starts the stand-in, nginx, and Weald when its binary is given.
-    pub(crate) async fn start(weald: Option<&Path>) -> Result<Self> {
+    /// Starts the stand-in, nginx, and Weald when its binary is given, on each engine that is asked
+    /// for.
+    pub(crate) async fn start(options: &Options) -> Result<Self> {
         let stand_in = StandIn::start()?;
         let mut targets = vec![
             Arc::new(Target::direct(&stand_in)?),
             Arc::new(nginx::start(&stand_in).await?),
         ];
-        if let Some(binary) = weald {
-            targets.push(Arc::new(weald::start(binary, &stand_in).await?));
+        let (mut postgres, mut skipped) = (None, None);
+        if let Some(binary) = &options.weald {
+            targets.push(Arc::new(weald::start(binary, &stand_in, None).await?));
+            if options.engines == Engines::Both {
+                postgres = Postgres::start()?;
+                skipped = postgres.is_none().then(|| format!("SKIPPED: {MISSING}"));
+            }
+            if let Some(server) = &postgres {
+                let database = Some(server.database().await?);
+                targets.push(Arc::new(weald::start(binary, &stand_in, database).await?));
+            }
         }
         Ok(Self {
             _stand_in: stand_in,
             targets,
+            postgres,
+            skipped,
         })
+    }
+
+    /// Remarks of a table about these targets.
+    pub(crate) fn remarks(&self, more: impl IntoIterator<Item = String>) -> Vec<String> {
+        let postgres = self.postgres.as_ref().map(|_| {
+            "on postgres: weald up alone is counted, not the processes of the server; it may be \
+             20 % worse than on SQLite"
+                .to_owned()
+        });
+        more.into_iter()
+            .chain(postgres)
+            .chain(self.skipped.clone())
+            .collect()
+    }
+
+    /// The names of the targets, in their order.
+    pub(crate) fn columns(&self) -> Vec<&'static str> {
+        self.targets
+            .iter()
+            .map(|target| target.who.name())
+            .collect()
+    }
+
+    /// A row with the same figure of every target.
+    pub(crate) fn row(
+        &self,
+        what: &str,
+        of: impl Fn(Who) -> Option<f64>,
+        goal: Goal,
+        judged: Option<f64>,
+    ) -> Row {
+        Row {
+            what: what.to_owned(),
+            figures: self.targets.iter().map(|target| of(target.who)).collect(),
+            judged,
+            goal,
+        }
     }
 }
 

@@ -102,7 +102,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         crate_name: "weald-bench",
-        may_use: &[],
+        may_use: &["weald-domain", "weald-store"],
     },
     Rule {
         crate_name: "xtask",

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::streams::plain;
-use super::{ratio, turn};
+use super::{Better, beside, ratio, turn};
 use crate::load::Load;
 use crate::options::Options;
 use crate::quantile::median;
@@ -21,7 +20,7 @@ const MOST: u32 = 6_400;
 
 /// Searches in turns and answers the table.
 pub(crate) async fn run(options: &Options) -> Result<Table> {
-    let field = Field::start(options.weald.as_deref()).await?;
+    let field = Field::start(options).await?;
     let mut found: Vec<(Who, f64)> = vec![];
     for round in 0..options.rounds.min(3) {
         for target in turn(&field.targets, round) {
@@ -37,13 +36,15 @@ pub(crate) async fn run(options: &Options) -> Result<Table> {
         (!values.is_empty()).then(|| median(&values))
     };
     let judged = ratio(of(Who::Weald), of(Who::Nginx));
+    let row = field.row("streams", of, Goal::AtLeast(1.0 / 3.0), judged);
     Ok(Table {
         title: format!("capacity: most streams of {PER_SECOND} tokens/s with p99 < {P99_MS} ms"),
-        rows: vec![plain("streams", of, Goal::AtLeast(1.0 / 3.0), judged)],
+        columns: field.columns(),
+        rows: beside(&field, row, of, Better::More),
         steal: 0.0,
-        remarks: vec![
+        remarks: field.remarks([
             "client and stand-in share the machine: direct shows what they alone allow".to_owned(),
-        ],
+        ]),
     })
 }
 

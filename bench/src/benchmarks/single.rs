@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::streams::{cpu, plain};
-use super::{Rounds, how};
+use super::streams::cpu;
+use super::{Better, Rounds, beside, how};
 use crate::load::Load;
 use crate::options::Options;
 use crate::quantile::quantile;
@@ -23,7 +23,7 @@ const FIFTY: Load = Load {
 
 /// Measures and answers the table.
 pub(crate) async fn run(options: &Options) -> Result<Table> {
-    let field = Field::start(options.weald.as_deref()).await?;
+    let field = Field::start(options).await?;
     let one = Load {
         slots: 1,
         shape: Shape {
@@ -34,22 +34,17 @@ pub(crate) async fn run(options: &Options) -> Result<Table> {
     };
     let calls = Rounds::take(&field, one, options.rounds).await?;
     let forward = |who| calls.median(who, |measured| Some(quantile(&measured.forward_ms, 0.5)));
-    let own = forward(Who::Weald)
-        .zip(forward(Who::Direct))
-        .map(|(through, direct)| through - direct);
+    let own = |who| Some(forward(who)? - forward(Who::Direct)?);
     let fifty = Rounds::take(&field, FIFTY, options.rounds.min(3)).await?;
+    let what = "request to model p50, ms (judged: less direct)";
+    let row = field.row(what, forward, Goal::AtMost(3.5), own(Who::Weald));
+    let mut rows = beside(&field, row, own, Better::Less);
+    rows.extend(cpu(&field, &fifty, Goal::AtMost(3.0)));
     Ok(Table {
         title: format!("single: {CALLS} calls one after the other; then 50 x 50 tokens/s"),
-        rows: vec![
-            plain(
-                "request to model p50, ms (judged: less direct)",
-                forward,
-                Goal::AtMost(3.5),
-                own,
-            ),
-            cpu(&fifty, Goal::AtMost(3.0)),
-        ],
+        columns: field.columns(),
+        rows,
         steal: 0.0,
-        remarks: vec![how(options)],
+        remarks: how(options, &field),
     })
 }

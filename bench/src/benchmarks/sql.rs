@@ -26,14 +26,13 @@ pub(crate) async fn run(options: &Options) -> Result<Table> {
     let per_token = f64::from(many.saturating_sub(few)) / f64::from(MANY - FEW);
     Ok(Table {
         title: "sql: statements of a whole deployment with one answer".to_owned(),
+        columns: vec!["weald"],
         rows: vec![
             count(&format!("statements, {FEW} tokens"), few),
             count(&format!("statements, {MANY} tokens"), many),
             Row {
                 what: "statements per token".to_owned(),
-                direct: None,
-                nginx: None,
-                weald: Some(per_token),
+                figures: vec![Some(per_token)],
                 judged: Some(per_token),
                 goal: Goal::AtMost(NEXT_TO_NOTHING),
             },
@@ -51,6 +50,7 @@ async fn statements(binary: &Path, tokens: u32) -> Result<u32> {
         binary,
         home: folder.path(),
         log_level: "info",
+        database: None,
     };
     let target = Arc::new(start_in(setup, &stand_in).await?);
     let shape = Shape {
@@ -82,9 +82,7 @@ fn counted(log: &str) -> Option<u32> {
 fn count(what: &str, number: u32) -> Row {
     Row {
         what: what.to_owned(),
-        direct: None,
-        nginx: None,
-        weald: Some(f64::from(number)),
+        figures: vec![Some(f64::from(number))],
         judged: None,
         goal: Goal::None,
     }

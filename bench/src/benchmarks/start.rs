@@ -38,6 +38,7 @@ pub(crate) async fn run(options: &Options) -> Result<Table> {
     let size = fs::metadata(binary)?.len() as f64 / f64::from(1 << 20);
     Ok(Table {
         title: format!("start: a database of {messages} messages"),
+        columns: vec!["weald"],
         rows: vec![
             own("ready, ms", median(&ready), 50.0),
             own("memory at rest (PSS), MiB", median(&idle), 25.0),
@@ -81,9 +82,7 @@ async fn once(binary: &Path, home: &Path, client: &Client) -> Result<(f64, f64)>
 fn own(what: &str, value: f64, limit: f64) -> Row {
     Row {
         what: what.to_owned(),
-        direct: None,
-        nginx: None,
-        weald: Some(value),
+        figures: vec![Some(value)],
         judged: Some(value),
         goal: Goal::AtMost(limit),
     }

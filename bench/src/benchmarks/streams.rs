@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Rounds, how, ratio};
+use super::{Better, Rounds, beside, how, ratio};
 use crate::load::{Load, Measured};
 use crate::options::Options;
 use crate::stand_in::Shape;
@@ -16,23 +16,26 @@ const TOKENS: u32 = 100;
 
 /// Measures and answers the table.
 pub(crate) async fn run(options: &Options) -> Result<Table> {
-    let field = Field::start(options.weald.as_deref()).await?;
+    let field = Field::start(options).await?;
     let rounds = Rounds::take(&field, load(options), options.rounds).await?;
-    let rows = vec![
-        lag(&rounds, "lag p50, ms", 0.5),
-        lag(&rounds, "lag p99, ms", 0.99),
-        added(&rounds, "added lag p50 over direct, ms", 0.5, 3.0),
-        added(&rounds, "added lag p99 over direct, ms", 0.99, 9.0),
-        first_token(&rounds),
-        cpu(&rounds, Goal::None),
-        memory(&rounds),
-        throughput(&rounds),
+    let rows = [
+        vec![
+            lag(&field, &rounds, "lag p50, ms", 0.5),
+            lag(&field, &rounds, "lag p99, ms", 0.99),
+        ],
+        added(&field, &rounds, "added lag p50 over direct, ms", 0.5, 3.0),
+        added(&field, &rounds, "added lag p99 over direct, ms", 0.99, 9.0),
+        first_token(&field, &rounds),
+        cpu(&field, &rounds, Goal::None),
+        memory(&field, &rounds),
+        vec![throughput(&field, &rounds)],
     ];
     Ok(Table {
         title: format!("streams: {STREAMS} x {PER_SECOND} tokens/s"),
-        rows,
+        columns: field.columns(),
+        rows: rows.into_iter().flatten().collect(),
         steal: 0.0,
-        remarks: vec![how(options)],
+        remarks: how(options, &field),
     })
 }
 
@@ -49,63 +52,47 @@ fn load(options: &Options) -> Load {
     }
 }
 
-fn lag(rounds: &Rounds, what: &str, share: f64) -> Row {
+fn lag(field: &Field, rounds: &Rounds, what: &str, share: f64) -> Row {
     let of = |who| rounds.median(who, |measured| Some(measured.lag(share)));
-    plain(what, of, Goal::None, None)
+    field.row(what, of, Goal::None, None)
 }
 
 /// What a target adds to the lag that a direct call has already.
-fn added(rounds: &Rounds, what: &str, share: f64, limit: f64) -> Row {
+fn added(field: &Field, rounds: &Rounds, what: &str, share: f64, limit: f64) -> Vec<Row> {
     let of = |who| rounds.median(who, |measured| Some(measured.lag(share)));
     let direct = of(Who::Direct);
-    let over = |who| Some(of(who)? - direct?);
+    let over = |who| match who {
+        Who::Direct => None,
+        Who::Nginx | Who::Weald | Who::OnPostgres => Some(of(who)? - direct?),
+    };
     let judged = ratio(over(Who::Weald), over(Who::Nginx));
-    Row {
-        what: what.to_owned(),
-        direct: None,
-        nginx: over(Who::Nginx),
-        weald: over(Who::Weald),
-        judged,
-        goal: Goal::AtMost(limit),
-    }
+    let row = field.row(what, over, Goal::AtMost(limit), judged);
+    beside(field, row, over, Better::Less)
 }
 
-fn first_token(rounds: &Rounds) -> Row {
+fn first_token(field: &Field, rounds: &Rounds) -> Vec<Row> {
     let of = |who| rounds.median(who, |measured| Some(measured.first()));
     let judged = ratio(of(Who::Weald), of(Who::Direct));
-    plain("first token p50, ms", of, Goal::AtMost(3.0), judged)
+    let row = field.row("first token p50, ms", of, Goal::AtMost(3.0), judged);
+    beside(field, row, of, Better::Less)
 }
 
 /// Processor time per million tokens; also used under another load.
-pub(super) fn cpu(rounds: &Rounds, goal: Goal) -> Row {
+pub(super) fn cpu(field: &Field, rounds: &Rounds, goal: Goal) -> Vec<Row> {
     let of = |who| rounds.median(who, |measured| measured.cpu_per_million);
     let judged = ratio(of(Who::Weald), of(Who::Nginx));
-    plain("CPU per million tokens, s", of, goal, judged)
+    let row = field.row("CPU per million tokens, s", of, goal, judged);
+    beside(field, row, of, Better::Less)
 }
 
-fn memory(rounds: &Rounds) -> Row {
+fn memory(field: &Field, rounds: &Rounds) -> Vec<Row> {
     let of = |who| rounds.median(who, |measured| measured.pss_mib);
-    plain("memory (PSS), MiB", of, Goal::AtMost(50.0), of(Who::Weald))
+    let judged = of(Who::Weald);
+    let row = field.row("memory (PSS), MiB", of, Goal::AtMost(50.0), judged);
+    beside(field, row, of, Better::Less)
 }
 
-fn throughput(rounds: &Rounds) -> Row {
+fn throughput(field: &Field, rounds: &Rounds) -> Row {
     let of = |who| rounds.median(who, |measured: &Measured| Some(measured.tokens_per_second));
-    plain("tokens/s", of, Goal::None, None)
-}
-
-/// A row with the same figure of every target.
-pub(super) fn plain(
-    what: &str,
-    of: impl Fn(Who) -> Option<f64>,
-    goal: Goal,
-    judged: Option<f64>,
-) -> Row {
-    Row {
-        what: what.to_owned(),
-        direct: of(Who::Direct),
-        nginx: of(Who::Nginx),
-        weald: of(Who::Weald),
-        judged,
-        goal,
-    }
+    field.row("tokens/s", of, Goal::None, None)
 }

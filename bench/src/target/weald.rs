@@ -45,6 +45,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) home: &'a Path,
     /// How much it logs.
     pub(crate) log_level: &'static str,
+    /// Where its tables are, when that is a server.
+    pub(crate) database: Option<&'a str>,
 }
 
 impl<'a> Setup<'a> {
@@ -54,6 +56,7 @@ impl<'a> Setup<'a> {
             binary,
             home,
             log_level: "warn",
+            database: None,
         }
     }
 }
@@ -71,6 +74,9 @@ impl Weald {
             // One user makes all the streams here; the limit is for a person's browsers.
             .env("WEALD_LIMITS__STREAMS_PER_USER", "100000")
             .stderr(File::create(&log)?);
+        if let Some(database) = setup.database {
+            command.env("WEALD_DATABASE__URL", database);
+        }
         let mut process = Process::start(&mut command)?;
         let mut line = String::new();
         BufReader::new(process.stdout()?).read_line(&mut line)?;
@@ -92,12 +98,24 @@ impl Weald {
     }
 }
 
-/// Starts Weald on an empty data folder of its own.
-pub(crate) async fn start(binary: &Path, stand_in: &StandIn) -> Result<Target> {
+/// Starts Weald on an empty data folder of its own, and an empty database if one is given.
+pub(crate) async fn start(
+    binary: &Path,
+    stand_in: &StandIn,
+    database: Option<String>,
+) -> Result<Target> {
     let folder = tempfile::tempdir().context("cannot make a data folder")?;
     let home = folder.path().join("home");
-    let target = start_in(Setup::plain(binary, &home), stand_in).await?;
+    let setup = Setup {
+        database: database.as_deref(),
+        ..Setup::plain(binary, &home)
+    };
+    let target = start_in(setup, stand_in).await?;
     Ok(Target {
+        who: match database {
+            None => Who::Weald,
+            Some(_) => Who::OnPostgres,
+        },
         folder: Some(folder),
         ..target
     })
