@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod approval;
+pub mod asset;
 pub mod audit;
 pub mod conversation;
 pub mod cursor;

@@ -1,6 +1,7 @@
 //! Ports: small traits for what the core needs. Adapters implement them; the core names no adapter.
 
 pub mod approvals;
+pub mod assets;
 pub mod blobs;
 pub mod clock;
 pub mod conversations;
@@ -19,6 +20,7 @@ pub mod tools;
 pub mod workspaces;
 
 pub use approvals::{AnswerError, Approvals, NewAnswer};
+pub use assets::Assets;
 pub use blobs::Blobs;
 pub use clock::{Clock, Ids};
 pub use conversations::{ConversationFilter, Conversations, DeleteError, Folders};

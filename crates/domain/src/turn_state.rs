@@ -207,6 +207,7 @@ mod tests {
             outcome: Outcome::Ok,
             content: None,
             truncated: false,
+            asset_ids: Vec::new(),
         }
         .into()
     }

@@ -3,9 +3,13 @@
 
 mod never_asked;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures::StreamExt;
 use tokio::sync::{Semaphore, mpsc};
 use uuid::Uuid;
@@ -16,8 +20,8 @@ use weald_domain::{
     message::{Message, MessageMetadata, Role},
     model::{ModelError, ModelEvent, ModelRequest, OfferedModel},
     ports::{
-        Append, AppendError, Appended, BeginError, Begun, CallContext, Check, Claimed, Frame,
-        Inbox, InboxRow, Journal, Lease, LiveLog, LiveTail, LiveWriter, ModelStream, Models,
+        Append, AppendError, Appended, BeginError, Begun, Blobs, CallContext, Check, Claimed,
+        Frame, Inbox, InboxRow, Journal, Lease, LiveLog, LiveTail, LiveWriter, ModelStream, Models,
         NewRun, Posted, StoreError, ToolAnswer, ToolCall, ToolError, ToolHost, Waiting, Write,
     },
     preset::{AgentConfig, OnCrash, PresetModel, Toolset},
@@ -38,6 +42,8 @@ pub(crate) struct Held {
     pub(crate) head_seq: u64,
     /// Every durable event that was appended.
     pub(crate) events: Vec<SessionEvent>,
+    /// Bytes by name.
+    pub(crate) blobs: HashMap<String, Bytes>,
     /// Every projection that was appended.
     pub(crate) writes: Vec<Write>,
     /// How often the stream was seized, and let go of as an orphan.
@@ -90,6 +96,7 @@ impl Fake {
     pub(crate) fn engine(self: &Arc<Self>, config: EngineConfig) -> Engine {
         let ports = Ports {
             approvals: self.clone(),
+            blobs: self.clone(),
             clock: Arc::new(FakeClock::default()),
             conversations: self.clone(),
             identity: self.clone(),
@@ -316,6 +323,23 @@ impl LiveWriter for Writer {
     ) -> Result<Cursor, StoreError> {
         self.0.lock().unwrap().extend_from_slice(events);
         Ok(Cursor::durable(seq))
+    }
+}
+
+#[async_trait]
+impl Blobs for Fake {
+    async fn put(&self, name: &str, bytes: Bytes) -> Result<(), StoreError> {
+        self.held().blobs.insert(name.to_owned(), bytes);
+        Ok(())
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<Bytes>, StoreError> {
+        Ok(self.held().blobs.get(name).cloned())
+    }
+
+    async fn delete(&self, name: &str) -> Result<(), StoreError> {
+        self.held().blobs.remove(name);
+        Ok(())
     }
 }
 

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 use weald_domain::{
     ports::{
-        Approvals, Clock, Conversations, Identity, Ids, Inbox, Journal, LiveLog, Models, Presets,
+        Approvals, Blobs, Clock, Conversations, Identity, Ids, Inbox, Journal, LiveLog, Models, Presets,
         Projects, Providers, SecretStore, Sessions, ToolHost, Workspaces,
     },
     time::UnixMillis,
@@ -40,6 +40,7 @@ use registry::Registry;
 #[expect(missing_docs, reason = "each field is the port of its name")]
 pub struct Ports {
     pub approvals: Arc<dyn Approvals>,
+    pub blobs: Arc<dyn Blobs>,
     pub clock: Arc<dyn Clock>,
     pub conversations: Arc<dyn Conversations>,
     pub identity: Arc<dyn Identity>,

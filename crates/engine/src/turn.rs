@@ -7,6 +7,7 @@ mod inbox;
 mod reply;
 mod settle;
 mod speak;
+mod tool_output;
 #[cfg(test)]
 mod tests;
 mod tools;

@@ -87,6 +87,7 @@ impl ContextReader {
                 output: Value::String(text),
                 duration_ms: 0,
                 truncated: false,
+                asset_ids: Vec::new(),
             };
         }
         true

@@ -22,6 +22,7 @@ pub(crate) fn request(model: &str, messages: Vec<ContextMessage>) -> ModelReques
         tools: vec![],
         temperature: None,
         max_tokens: None,
+        context_window: None,
     }
 }
 
@@ -64,6 +65,7 @@ pub(crate) fn ended(input: Value, outcome: Outcome, output: Value) -> ToolState 
         output,
         duration_ms: 1,
         truncated: false,
+        asset_ids: Vec::new(),
     }
 }
 
@@ -75,6 +77,7 @@ pub(crate) fn listed(call_id: &str, output: &str) -> Part {
         output: json!(output),
         duration_ms: 0,
         truncated: false,
+        asset_ids: Vec::new(),
     };
     tool(call_id, "fs_list", state)
 }
@@ -88,6 +91,7 @@ pub(crate) fn full_request(model: &str, messages: Vec<ContextMessage>) -> ModelR
         tools: vec![list],
         temperature: Some(0.5),
         max_tokens: Some(100),
+        context_window: None,
         ..request(model, messages)
     }
 }

@@ -4,7 +4,6 @@
 //! error is problem+json, every route under `/api` wants a credential but the listed ones, and a
 //! stream's frames are encoded once for all its readers.
 
-mod assets;
 mod auth;
 mod checks;
 mod config_file;
@@ -19,6 +18,7 @@ mod serve;
 mod shell;
 mod sse;
 mod state;
+mod web_app;
 
 pub use auth::LinkCodes;
 pub use config_file::{ConfigFile, ConfigFileError};

@@ -1,6 +1,7 @@
 //! The routes, one folder for each resource and one file for each route. Only dispatch here.
 
 mod approvals;
+mod assets;
 mod auth;
 mod config;
 mod conversations;
@@ -20,8 +21,8 @@ use axum::{Router, middleware::from_fn_with_state};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    ServerState, assets, auth::gate, detached::detached, idempotency::idempotency, openapi,
-    shell::shell,
+    ServerState, auth::gate, detached::detached, idempotency::idempotency, openapi, shell::shell,
+    web_app,
 };
 
 /// The server's routes, ready to be served.
@@ -30,8 +31,8 @@ pub fn router(state: ServerState) -> Router {
     let (router, document) = keyed().merge(remembered).split_for_parts();
     router
         .merge(openapi_json::routes(&openapi::finish(document)))
-        .fallback(assets::fallback)
-        .method_not_allowed_fallback(assets::method_not_allowed)
+        .fallback(web_app::fallback)
+        .method_not_allowed_fallback(web_app::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), detached))
         .layer(from_fn_with_state(state.clone(), gate))
         .layer(from_fn_with_state(state.clone(), shell))
@@ -55,6 +56,7 @@ fn keyed() -> OpenApiRouter<ServerState> {
 fn remembered() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::empty())
         .merge(approvals::routes())
+        .merge(assets::routes())
         .merge(auth::routes())
         .merge(config::routes())
         .merge(conversations::routes())

@@ -10,9 +10,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use weald_domain::{
     id::UserId,
     ports::{
-        Approvals, Clock, Conversations, Feed, Folders, Identity, Ids, LiveLog, Models, Presets,
-        Projects, Providers, RequestKeys, SecretStore, SessionStreams, Sessions, Settings,
-        StoreError, Workspaces,
+        Approvals, Assets, Blobs, Clock, Conversations, Feed, Folders, Identity, Ids, LiveLog,
+        Models, Presets, Projects, Providers, RequestKeys, SecretStore, SessionStreams, Sessions,
+        Settings, StoreError, Workspaces,
     },
     time::UnixMillis,
 };
@@ -31,6 +31,8 @@ use crate::{
 pub struct Services {
     pub engine: Engine,
     pub approvals: Arc<dyn Approvals>,
+    pub assets: Arc<dyn Assets>,
+    pub blobs: Arc<dyn Blobs>,
     pub clock: Arc<dyn Clock>,
     pub config_file: Arc<dyn ConfigFile>,
     pub conversations: Arc<dyn Conversations>,
@@ -82,6 +84,7 @@ struct Inner {
     root: RootToken,
     owner: OnceLock<UserId>,
     slots: StreamSlots,
+    provider_edits: tokio::sync::Mutex<()>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -99,6 +102,7 @@ impl ServerState {
             root: RootToken::default(),
             owner: OnceLock::new(),
             slots,
+            provider_edits: tokio::sync::Mutex::default(),
             stop,
             tasks: TaskTracker::new(),
         }))
@@ -137,6 +141,11 @@ impl ServerState {
 
     pub(crate) fn slots(&self) -> &StreamSlots {
         &self.0.slots
+    }
+
+    /// Held by whoever changes a provider together with its key.
+    pub(crate) fn provider_edits(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.provider_edits
     }
 
     pub(crate) fn stop(&self) -> &CancellationToken {

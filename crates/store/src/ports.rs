@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use weald_domain::ports::{
-    Approvals, Blobs, Conversations, Feed, Folders, Identity, Inbox, Journal, LiveLog, Presets,
-    Projects, Providers, RequestKeys, SecretStore, SessionStreams, Sessions, Settings, Workspaces,
+    Approvals, Assets, Blobs, Conversations, Feed, Folders, Identity, Inbox, Journal, LiveLog,
+    Presets, Projects, Providers, RequestKeys, SecretStore, SessionStreams, Sessions, Settings,
+    Workspaces,
 };
 
 use crate::store::Store;
@@ -36,6 +37,8 @@ macro_rules! handed_out {
 handed_out! {
     /// Approvals and grants.
     approvals: Approvals,
+    /// Assets as rows.
+    assets: Assets,
     /// Conversations and messages.
     conversations: Conversations,
     /// The feed of the deployment.

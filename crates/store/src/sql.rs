@@ -2,6 +2,7 @@
 //! private to them.
 
 pub(crate) mod approvals;
+mod assets;
 pub(crate) mod audit;
 pub(crate) mod column;
 pub(crate) mod conversations;

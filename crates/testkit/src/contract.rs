@@ -23,7 +23,7 @@ pub mod world;
 use std::{any::Any, sync::Arc};
 
 use weald_domain::ports::{
-    Approvals, Blobs, Clock, Conversations, Feed, Folders, Identity, Ids, Inbox, Journal, LiveLog,
+    Approvals, Assets, Blobs, Clock, Conversations, Feed, Folders, Identity, Ids, Inbox, Journal, LiveLog,
     Presets, Projects, Providers, RequestKeys, SecretStore, SessionStreams, Sessions, Settings,
     Workspaces,
 };
@@ -37,6 +37,7 @@ pub struct Ports {
     pub clock: FakeClock,
     pub ids: Arc<dyn Ids>,
     pub approvals: Arc<dyn Approvals>,
+    pub assets: Arc<dyn Assets>,
     pub blobs: Arc<dyn Blobs>,
     pub conversations: Arc<dyn Conversations>,
     pub feed: Arc<dyn Feed>,
@@ -127,7 +128,8 @@ macro_rules! store_contract {
             a_run_is_not_begun_in_a_conversation_that_goes,
             an_answer_and_the_end_of_its_session_do_not_wait_for_each_other }
         $crate::store_contract! { @suite $fresh; things:
-            blobs_are_replaced_whole, names_out_of_the_folder_are_refused, secrets_are_kept }
+            blobs_are_replaced_whole, names_out_of_the_folder_are_refused,
+            an_asset_lives_as_long_as_its_conversation, secrets_are_kept }
     };
     (@suite $fresh:path; $suite:ident: $($case:ident),+ $(,)?) => {
         mod $suite {

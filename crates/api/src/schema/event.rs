@@ -219,6 +219,7 @@ payloads! {
         outcome: Outcome,
         content: Option<Vec<Value>>,
         truncated: bool,
+        asset_ids: Vec<Uuid>,
     }
     /// The call is closed.
     ToolCallEnd {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::names::{Outcome, TextState};
 
@@ -114,6 +115,8 @@ pub struct ToolPartOrigin {
     pub outcome: Option<Outcome>,
     /// How long it ran.
     pub duration_ms: Option<u64>,
-    /// Whether the stored output was cut.
+    /// Whether the output was cut for the model.
     pub truncated: Option<bool>,
+    /// The whole output, when it was cut: `GET /api/assets/{id}`.
+    pub asset_ids: Option<Vec<Uuid>>,
 }

@@ -8,7 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
     approval::{ApprovalKind, ApprovalState, Subject},
-    id::{ApprovalId, MessageId, SessionId, UserId},
+    id::{ApprovalId, AssetId, MessageId, SessionId, UserId},
     message::{CheckpointReason, FinishReason, MessageError, Outcome, PartKind, Role},
     model::Usage,
     permission::Lifetime,
@@ -257,8 +257,11 @@ session_events! {
         /// What it answered, filled in when the event is read.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         content: Option<Vec<ToolContent>>,
-        /// Whether the stored output was cut.
+        /// Whether the output was cut for the model.
         truncated: bool,
+        /// The whole of an output that was cut here.
+        #[serde(default)]
+        asset_ids: Vec<AssetId>,
     }
     /// The call is closed.
     ToolCallEnd("tool_call_end") {

@@ -6,6 +6,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
+use crate::id::AssetId;
+
 /// Where a part came from; the label of a run is the union of what entered its context.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
@@ -114,8 +116,10 @@ pub enum ToolState {
         output: Value,
         /// How long it ran.
         duration_ms: u64,
-        /// Whether the stored output was cut.
+        /// Whether the output was cut for the model.
         truncated: bool,
+        /// The whole of an output that was cut here.
+        asset_ids: Vec<AssetId>,
     },
 }
 
@@ -311,11 +315,15 @@ fn tool_to_json(tool: &ToolPart) -> Value {
             output,
             duration_ms,
             truncated,
+            asset_ids,
         } => {
             out.insert("input".into(), input.clone());
             weald.insert("outcome".into(), json!(outcome));
             weald.insert("duration_ms".into(), json!(duration_ms));
             weald.insert("truncated".into(), json!(truncated));
+            if !asset_ids.is_empty() {
+                weald.insert("asset_ids".into(), json!(asset_ids));
+            }
             match outcome {
                 Outcome::Ok => {
                     out.insert("state".into(), json!("output-available"));
@@ -356,6 +364,10 @@ fn tool_from_json(members: &Map<String, Value>) -> Option<ToolPart> {
             .and_then(|w| w.get("truncated"))
             .and_then(Value::as_bool)
             .unwrap_or(false),
+        asset_ids: weald
+            .and_then(|w| w.get("asset_ids"))
+            .and_then(|ids| Vec::deserialize(ids).ok())
+            .unwrap_or_default(),
     };
     let state = match members.get("state")?.as_str()? {
         "input-streaming" => ToolState::InputStreaming {
@@ -453,6 +465,7 @@ mod tests {
                 output: json!("text"),
                 duration_ms: 3,
                 truncated: true,
+                asset_ids: vec![AssetId(uuid::Uuid::from_u128(7))],
             }));
         }
     }

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::{
     approval::Approval,
+    asset::Asset,
     audit::NewAudit,
     conversation::Conversation,
     event::{Envelope, NewEvent, StreamOrigin},
@@ -86,6 +87,8 @@ pub enum Write {
         /// The rows.
         ids: Vec<InboxId>,
     },
+    /// A stored file; its bytes were stored before.
+    Asset(Asset),
     /// An audit entry, in the chain of its workspace.
     Audit(NewAudit),
     /// The session ended: its row is settled, its stream terminal and without an owner.

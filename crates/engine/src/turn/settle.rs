@@ -19,7 +19,7 @@ use weald_domain::{
     tool::{EffectClass, ToolContent},
 };
 
-use super::{Halt, Stopped, Turn, reply::Reply};
+use super::{Halt, Stoppable, Stopped, Turn, reply::Reply, tool_output::Ended};
 
 /// How a session ends other than by completing.
 struct Ending {
@@ -220,10 +220,7 @@ impl Turn {
     ) {
         let open: Vec<_> = self.state.open_calls().cloned().collect();
         for call in open {
-            let content = vec![ToolContent::Text {
-                text: text.to_owned(),
-            }];
-            events.extend(self.end_call(&call, outcome, content, false, 0));
+            events.extend(self.end_call(&call, Ended::text(outcome, text)));
             let status = match outcome {
                 Outcome::Unknown => StepStatus::Unknown,
                 Outcome::Ok => StepStatus::Done,
@@ -241,11 +238,16 @@ impl Turn {
     pub(super) fn end_call(
         &mut self,
         call: &weald_domain::turn_state::CallState,
-        outcome: Outcome,
-        content: Vec<ToolContent>,
-        truncated: bool,
-        duration_ms: u64,
+        ended: Ended,
     ) -> [SessionEvent; 2] {
+        let Ended {
+            outcome,
+            content,
+            truncated,
+            duration_ms,
+            whole,
+        } = ended;
+        let asset_ids: Vec<_> = whole.iter().map(|asset| asset.id).collect();
         let output = match outcome {
             Outcome::Ok => json!({"content": content}),
             Outcome::Error | Outcome::Denied | Outcome::Unknown => {
@@ -271,6 +273,7 @@ impl Turn {
                 output,
                 duration_ms,
                 truncated,
+                asset_ids: asset_ids.clone(),
             };
         }
         let result = ToolCallResult {
@@ -280,6 +283,7 @@ impl Turn {
             outcome,
             content: Some(content),
             truncated,
+            asset_ids,
         };
         let end = ToolCallEnd {
             tool_call_id: call.call_id.clone(),
@@ -309,7 +313,7 @@ impl Turn {
         let parts = self.checkpoint(CheckpointReason::Shutdown);
         let frame = self.checkpointed(CheckpointReason::Shutdown);
         let writes = parts.into_iter().chain([Write::HandBack]).collect();
-        self.commit(Vec::new(), writes).await?;
+        self.commit_as(Stoppable::No, Vec::new(), writes).await?;
         self.say(frame.as_slice())?;
         Ok(Stopped::HandedBack)
     }

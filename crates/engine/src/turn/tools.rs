@@ -6,37 +6,17 @@ use weald_domain::{
     approval::{Approval, Need, canonical},
     audit::{AuditDecision, NewAudit},
     id::GrantId,
-    limits::TOOL_OUTPUT_MODEL_MAX,
     message::{Outcome, Part},
     ports::{Check, StepStatus, ToolAnswer, ToolCall, ToolError, Write},
-    tool::{EffectClass, ToolContent},
+    tool::EffectClass,
     turn_state::CallState,
 };
 
 use super::{
     Halt, Stopped, Turn,
     approve::{Asked, Settled},
+    tool_output::Ended,
 };
-
-/// How a call ended, before it is journaled.
-struct Ended {
-    outcome: Outcome,
-    content: Vec<ToolContent>,
-    truncated: bool,
-    duration_ms: u64,
-}
-
-impl Ended {
-    fn text(outcome: Outcome, text: impl Into<String>) -> Self {
-        let content = vec![ToolContent::Text { text: text.into() }];
-        Self {
-            outcome,
-            content,
-            truncated: false,
-            duration_ms: 0,
-        }
-    }
-}
 
 impl Turn {
     /// Brings every open call to its end, or parks when a person must be asked.
@@ -172,28 +152,16 @@ impl Turn {
         let started = Instant::now();
         let answer = self.answer_of(tool_call, approved).await?;
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let mut ended = match answer {
-            Ok(ToolAnswer {
-                content,
-                is_error,
-                truncated,
-            }) => {
-                let (content, cut) = fit(content);
-                let outcome = if is_error {
-                    Outcome::Error
-                } else {
-                    Outcome::Ok
-                };
-                Ended {
-                    outcome,
-                    content,
-                    truncated: truncated || cut,
-                    duration_ms,
-                }
+        let ended = match answer {
+            Ok(answer) => {
+                let ended = self.ended_with(call, answer, duration_ms).await;
+                ended.map_err(Halt::Storage)?
             }
-            Err(error) => Ended::text(Outcome::Error, error.message),
+            Err(error) => Ended {
+                duration_ms,
+                ..Ended::text(Outcome::Error, error.message)
+            },
         };
-        ended.duration_ms = duration_ms;
         let status = if ended.outcome == Outcome::Ok {
             StepStatus::Done
         } else {
@@ -231,13 +199,8 @@ impl Turn {
         audit: Option<NewAudit>,
         mut writes: Vec<Write>,
     ) -> Result<(), Halt> {
-        let Ended {
-            outcome,
-            content,
-            truncated,
-            duration_ms,
-        } = ended;
-        let events = self.end_call(call, outcome, content, truncated, duration_ms);
+        writes.extend(ended.whole.clone().map(Write::Asset));
+        let events = self.end_call(call, ended);
         writes.extend(self.parts_of(call.message_id));
         writes.extend(audit.map(Write::Audit));
         self.commit(events.into(), writes).await.map(drop)
@@ -281,40 +244,4 @@ impl Turn {
 fn hash(args: &Value) -> String {
     use sha2::Digest;
     hex::encode(sha2::Sha256::digest(canonical(args).as_bytes()))
-}
-
-/// Cuts output above what a model is given to its head and tail, with a visible mark.
-fn fit(content: Vec<ToolContent>) -> (Vec<ToolContent>, bool) {
-    let size: usize = content.iter().map(|piece| piece.to_text().len()).sum();
-    if size <= TOOL_OUTPUT_MODEL_MAX {
-        return (content, false);
-    }
-    let whole = content
-        .iter()
-        .map(ToolContent::to_text)
-        .collect::<Vec<_>>()
-        .join("\n");
-    let head = whole.floor_char_boundary(TOOL_OUTPUT_MODEL_MAX * 3 / 4);
-    let tail = whole.ceil_char_boundary(whole.len() - TOOL_OUTPUT_MODEL_MAX / 4);
-    let text = format!(
-        "{}\n… [{} bytes left out] …\n{}",
-        &whole[..head],
-        tail - head,
-        &whole[tail..]
-    );
-    (vec![ToolContent::Text { text }], true)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_output_keeps_head_and_tail_and_says_what_is_missing() {
-        let text = format!("begin{}end", "ü".repeat(TOOL_OUTPUT_MODEL_MAX));
-        let (content, cut) = fit(vec![ToolContent::Text { text }]);
-        let text = content[0].to_text();
-        assert!(cut && text.starts_with("begin") && text.ends_with("end"));
-        assert!(text.contains("bytes left out") && text.len() < TOOL_OUTPUT_MODEL_MAX + 64);
-    }
 }

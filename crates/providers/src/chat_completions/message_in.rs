@@ -122,6 +122,7 @@ impl Reader {
                 output: Value::String(text),
                 duration_ms: 0,
                 truncated: false,
+                asset_ids: Vec::new(),
             };
         }
         Ok(())

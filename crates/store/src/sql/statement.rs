@@ -5,7 +5,7 @@ use sqlx::{
 };
 use uuid::Uuid;
 use weald_domain::id::{
-    ApprovalId, ConversationId, FolderId, GrantId, InboxId, LoginId, MessageId, ModelRowId,
+    ApprovalId, AssetId, ConversationId, FolderId, GrantId, InboxId, LoginId, MessageId, ModelRowId,
     SessionId, StreamId, UserId, WorkspaceId,
 };
 
@@ -157,7 +157,7 @@ macro_rules! ids {
 }
 
 ids! {
-    ApprovalId, ConversationId, FolderId, GrantId, InboxId, LoginId, MessageId, ModelRowId,
+    ApprovalId, AssetId, ConversationId, FolderId, GrantId, InboxId, LoginId, MessageId, ModelRowId,
     SessionId, StreamId, UserId, WorkspaceId,
 }
 

@@ -7,7 +7,7 @@ use weald_domain::{
         EditEvent,
         edit::{Change, Thing},
     },
-    id::{ConversationId, SessionId, UserId, WorkspaceId},
+    id::{ConversationId, UserId, WorkspaceId},
     metadata,
     ports::{Page, PageRequest, StoreError, WorkspaceWriteError, Workspaces},
     time::UnixMillis,
@@ -17,7 +17,8 @@ use weald_domain::{
 use super::{
     Read, Row, Sql,
     column::{self, to_json},
-    conversations, edits, first_start, is_taken,
+    conversations::erase::{Erased, erase},
+    edits, first_start, is_taken,
     lock::Lock,
     page,
     sessions::{self, readable},
@@ -229,7 +230,7 @@ async fn delete(
     access: &Access,
     id: WorkspaceId,
     at: UnixMillis,
-) -> Result<Option<Vec<SessionId>>, WorkspaceWriteError> {
+) -> Result<Option<Erased>, WorkspaceWriteError> {
     // A person's last two workspaces are not deleted at once.
     tx.lock(Lock::Deployment).await?;
     tx.lock(Lock::Workspace(id)).await?;
@@ -255,9 +256,9 @@ async fn delete(
     let inside: Vec<Inside> = tx
         .all(sql("SELECT id FROM conversation WHERE workspace_id = ?").bind(id))
         .await?;
-    let mut erased = Vec::new();
+    let mut erased = Erased::default();
     for Inside(conversation) in inside {
-        erased.extend(conversations::erase::erase(tx, conversation).await?);
+        erased.add(erase(tx, conversation).await?);
     }
     noted(tx, id, Change::Deleted, Vec::new(), access.user_id, at).await?;
     for text in [

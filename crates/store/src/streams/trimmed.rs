@@ -46,6 +46,7 @@ fn ports(store: &Store, clock: FakeClock) -> Ports {
         clock,
         ids: Arc::new(TestIds::seeded(10)),
         approvals: store.approvals(),
+        assets: store.assets(),
         blobs: store.blobs(),
         conversations: store.conversations(),
         feed: store.feed(),

@@ -63,6 +63,7 @@ pub(crate) fn ports(store: &Store, clock: FakeClock, keep: Arc<dyn Any + Send + 
         clock,
         ids: Arc::new(TestIds::seeded(SEED.fetch_add(1, Ordering::Relaxed))),
         approvals: store.approvals(),
+        assets: store.assets(),
         blobs: store.blobs(),
         conversations: store.conversations(),
         feed: store.feed(),

@@ -248,6 +248,7 @@ pub async fn text_is_stored_once_and_filled_in_when_read(ports: Ports) {
             text: "as it was first answered".into(),
         }]),
         truncated: false,
+        asset_ids: Vec::new(),
     });
     let part = tool_part(ToolState::Ended {
         input: serde_json::json!({}),
@@ -255,6 +256,7 @@ pub async fn text_is_stored_once_and_filled_in_when_read(ports: Ports) {
         output: "as the message holds it".into(),
         duration_ms: 1,
         truncated: false,
+        asset_ids: Vec::new(),
     });
     let parts = Write::Parts {
         message_id: run.reply.id,

@@ -1,9 +1,13 @@
-//! Blobs and secrets.
+//! Blobs, assets and secrets.
 
 use bytes::Bytes;
-use weald_domain::secret::{Secret, SecretRef};
+use weald_domain::{
+    asset::{Asset, AssetKind},
+    ports::Write,
+    secret::{Secret, SecretRef},
+};
 
-use super::Ports;
+use super::{Ports, world::World};
 
 /// Whole or not at all.
 pub async fn blobs_are_replaced_whole(ports: Ports) {
@@ -44,6 +48,43 @@ pub async fn names_out_of_the_folder_are_refused(ports: Ports) {
             "{name:?} was removed"
         );
     }
+}
+
+/// MY-29: members read it, and it goes with its conversation, file and row.
+pub async fn an_asset_lives_as_long_as_its_conversation(ports: Ports) {
+    let world = World::of(ports).await;
+    let mut run = world.begin(world.new_run("hi")).await;
+    let id = world.id();
+    let asset = Asset {
+        id,
+        workspace_id: world.workspace,
+        owner_id: world.access.user_id,
+        conversation_id: Some(run.session.conversation_id),
+        message_id: Some(run.reply.id),
+        kind: AssetKind::Artifact,
+        mime_type: "text/plain; charset=utf-8".into(),
+        relative_path: format!("{id}.txt"),
+        size_bytes: 3,
+        sha256: "00".repeat(32),
+        created_at: world.ports.now(),
+    };
+    let (assets, blobs) = (&world.ports.assets, &world.ports.blobs);
+    let bytes = Bytes::from_static(b"all");
+    blobs.put(&asset.blob(), bytes).await.expect("stores");
+    let (events, mut writes) = world.ending(&run, "done");
+    writes.push(Write::Asset(asset.clone()));
+    world.append(&mut run, events, writes).await;
+    let mine = assets.get(&world.access, asset.id).await.expect("reads");
+    assert_eq!(mine.as_ref(), Some(&asset));
+    let stranger = world.stranger();
+    assert_eq!(assets.get(&stranger, asset.id).await.expect("reads"), None);
+
+    let (access, now) = (&world.access, world.ports.now());
+    let conversations = &world.ports.conversations;
+    let gone = conversations.delete(access, run.session.conversation_id, now);
+    assert!(gone.await.expect("deletes"));
+    assert_eq!(assets.get(access, asset.id).await.expect("reads"), None);
+    assert_eq!(blobs.get(&asset.blob()).await.expect("reads"), None);
 }
 
 /// MY-08.

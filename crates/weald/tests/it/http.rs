@@ -13,4 +13,6 @@ mod idempotency;
 mod live;
 mod project_form;
 mod providers;
+mod pulls;
 mod routes;
+mod whole_output;

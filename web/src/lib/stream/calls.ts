@@ -39,7 +39,12 @@ export function callAnswered(
       ? { state: 'output-available' as const, output: payload.content ?? undefined }
       : { state: 'output-error' as const, errorText: textOf(payload.content) }),
     callProviderMetadata: {
-      weald: { ...call.callProviderMetadata?.weald, outcome: payload.outcome, truncated: payload.truncated },
+      weald: {
+        ...call.callProviderMetadata?.weald,
+        outcome: payload.outcome,
+        truncated: payload.truncated,
+        asset_ids: payload.asset_ids,
+      },
     },
   }));
 }

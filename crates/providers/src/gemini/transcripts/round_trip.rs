@@ -88,6 +88,7 @@ fn what_another_wire_made_is_left_out_and_the_rest_is_translated() {
             output: json!("no"),
             duration_ms: 0,
             truncated: false,
+            asset_ids: Vec::new(),
         };
         let parts = vec![
             context_in::thought("hm", Some(foreign)),

@@ -3,13 +3,14 @@
 
 use weald_domain::{
     access::Access,
+    asset::Asset,
     conversation::Conversation,
     event::{
         EditEvent,
         edit::{Change, Thing},
     },
     id::{ConversationId, SessionId},
-    ports::{DeleteError, StoreError},
+    ports::{Blobs as _, DeleteError, StoreError},
     time::UnixMillis,
 };
 
@@ -19,13 +20,28 @@ use crate::{
     bus::Outgoing,
     fail_points,
     live::remove_log,
-    sql::{Read, Row, Sql, column, edits, events, lock::Lock, sessions, sql, tx::Tx},
+    sql::{Read, Row, Sql, assets, column, edits, events, lock::Lock, sessions, sql, tx::Tx},
     store::Store,
 };
 
-struct Erased(SessionId);
+/// What was erased, and whose files remain to be removed.
+#[derive(Default)]
+pub(crate) struct Erased {
+    sessions: Vec<SessionId>,
+    assets: Vec<Asset>,
+}
 
-impl Read for Erased {
+impl Erased {
+    /// Takes what else was erased along.
+    pub(crate) fn add(&mut self, more: Self) {
+        self.sessions.extend(more.sessions);
+        self.assets.extend(more.assets);
+    }
+}
+
+struct Id(SessionId);
+
+impl Read for Id {
     fn read(row: &Row) -> Result<Self, StoreError> {
         column::id(row, "id").map(Self)
     }
@@ -46,16 +62,19 @@ impl Store {
                 Box::pin(async move { delete(tx, &access, id, at).await })
             })
             .await?;
-        let Some(sessions) = erased else {
+        let Some(erased) = erased else {
             return Ok(false);
         };
-        self.remove_files(sessions).await?;
+        self.remove_files(erased).await?;
         Ok(true)
     }
 
-    /// Removes the live logs and blobs of sessions that are gone.
-    pub(crate) async fn remove_files(&self, sessions: Vec<SessionId>) -> Result<(), StoreError> {
-        for session in sessions {
+    /// Removes the files of what is gone: live logs, blobs of events, assets.
+    pub(crate) async fn remove_files(&self, erased: Erased) -> Result<(), StoreError> {
+        for asset in erased.assets {
+            self.0.blobs.delete(&asset.blob()).await?;
+        }
+        for session in erased.sessions {
             let log = self.0.folder.live_log(session);
             blocking(move || remove_log(&log)).await?;
             let blobs = events::blob_folder(session.into());
@@ -70,7 +89,7 @@ async fn delete(
     access: &Access,
     id: ConversationId,
     at: UnixMillis,
-) -> Result<Option<Vec<SessionId>>, DeleteError> {
+) -> Result<Option<Erased>, DeleteError> {
     tx.lock(Lock::WorkspaceOfConversation(id)).await?;
     let row: Option<Conversation> = tx.one(sql(BY_ID).bind(id)).await?;
     let Some(row) = row.filter(|c| access.may_write(c.workspace_id)) else {
@@ -80,7 +99,7 @@ async fn delete(
     if let Some(active) = busy {
         return Err(DeleteError::Busy(active));
     }
-    let sessions = erase(tx, id).await?;
+    let erased = erase(tx, id).await?;
     let event = EditEvent {
         thing: Thing::Conversation,
         change: Change::Deleted,
@@ -90,12 +109,13 @@ async fn delete(
     };
     let home = edits::Home::Conversation(row.workspace_id, id);
     edits::append(tx, home, event, at).await?;
-    Ok(Some(sessions))
+    Ok(Some(erased))
 }
 
-/// Erases one conversation; its sessions, whose files remain to be removed.
-pub(crate) async fn erase(tx: &mut Tx, id: ConversationId) -> Result<Vec<SessionId>, StoreError> {
-    let sessions: Vec<Erased> = tx
+/// Erases one conversation.
+pub(crate) async fn erase(tx: &mut Tx, id: ConversationId) -> Result<Erased, StoreError> {
+    let assets = assets::of_conversation(tx, id).await?;
+    let sessions: Vec<Id> = tx
         .all(sql("SELECT id FROM stream WHERE conversation_id = ?").bind(id))
         .await?;
     for text in [
@@ -109,12 +129,13 @@ pub(crate) async fn erase(tx: &mut Tx, id: ConversationId) -> Result<Vec<Session
          WHERE stream_id IN (SELECT id FROM stream WHERE conversation_id = ?)",
         "DELETE FROM request_key
          WHERE session_id IN (SELECT id FROM stream WHERE conversation_id = ?)",
+        "DELETE FROM asset WHERE conversation_id = ?",
         "DELETE FROM \"grant\" WHERE conversation_id = ?",
         "DELETE FROM conversation WHERE id = ?",
     ] {
         tx.execute(sql(text).bind(id)).await?;
     }
-    let sessions: Vec<_> = sessions.into_iter().map(|Erased(id)| id).collect();
+    let sessions: Vec<_> = sessions.into_iter().map(|Id(id)| id).collect();
     tx.publish(Outgoing::Erased(sessions.clone()));
-    Ok(sessions)
+    Ok(Erased { sessions, assets })
 }

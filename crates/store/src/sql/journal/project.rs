@@ -13,7 +13,7 @@ use super::append::StreamRow;
 use crate::{
     bus::Outgoing,
     sql::{
-        Read, Row, Sql, approvals, audit,
+        Read, Row, Sql, approvals, assets, audit,
         column::{self, to_int, to_json, to_name},
         conversations, messages, sql,
         tx::Tx,
@@ -46,6 +46,7 @@ pub(super) async fn write(
             input_hash,
         } => step_intent(tx, session, &key, effect, &input_hash, head_seq).await?,
         Write::StepEnd { key, status } => step_end(tx, session, &key, status, head_seq).await?,
+        Write::Asset(asset) => assets::insert(tx, &asset).await?,
         Write::Approval(approval) => approvals::insert(tx, &approval).await?,
         Write::ExpireApprovals { at } => approvals::expire_of(tx, session, at).await?,
         Write::Consumed { ids } => consume(tx, session, &ids, head_seq).await?,

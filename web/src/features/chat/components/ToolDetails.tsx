@@ -25,6 +25,20 @@ function Block({ label, text, note }: { label: string; text: string; note?: Reac
   );
 }
 
+/** Says that the result was cut, and offers the whole of it when that was kept. */
+function Truncated({ assets }: { assets: string[] }) {
+  return (
+    <p className="flex flex-wrap gap-x-2 text-2xs text-amber">
+      {assets.length === 0 ? t('tool.truncated') : t('tool.truncatedForModel')}
+      {assets.map((id) => (
+        <a key={id} className="underline" href={`/api/assets/${id}`} download>
+          {t('tool.whole')}
+        </a>
+      ))}
+    </p>
+  );
+}
+
 /** The arguments and the result of a call. */
 export function ToolDetails({ call }: { call: ToolPart }) {
   const weald = call.callProviderMetadata?.weald;
@@ -40,7 +54,7 @@ export function ToolDetails({ call }: { call: ToolPart }) {
         <Block
           label={call.errorText ? t('tool.failure') : t('tool.result')}
           text={output}
-          note={weald?.truncated ? <p className="text-2xs text-amber">{t('tool.truncated')}</p> : undefined}
+          note={weald?.truncated ? <Truncated assets={weald.asset_ids ?? []} /> : undefined}
         />
       )}
     </div>
