@@ -24,7 +24,7 @@ cargo xtask <command>
   test [LANE]             check and every test; LANE: rust, web, e2e, api,
                           or interop (real clients; not part of every change)
   soak [--seed N]         the long kill and cut runs
-  bench [NAME] [ARGS]     build release and print the table of figures
+  bench [NAME] [ARGS]     build what is shipped and print the table of figures
   migration <adds>        start the next migration file
   openapi                 write docs/reference/openapi.json and the web app's types
 ";

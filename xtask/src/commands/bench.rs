@@ -1,4 +1,4 @@
-//! `cargo xtask bench [NAME]`: build release and print the table of figures.
+//! `cargo xtask bench [NAME]`: build what is shipped and print the table of figures.
 
 use std::process::{Command, ExitCode};
 
@@ -18,14 +18,14 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCod
     shell::run(
         workspace
             .cargo()
-            .args(["build", "--locked", "--release"])
+            .args(["build", "--locked", "--profile", "dist"])
             .args(packages),
     )?;
-    let release = workspace.target().join("release");
-    let mut bench = Command::new(release.join("weald-bench"));
+    let built = workspace.target().join("dist");
+    let mut bench = Command::new(built.join("weald-bench"));
     bench
         .arg("--weald")
-        .arg(release.join("weald"))
+        .arg(built.join("weald"))
         .args(arguments);
     if wants_steps(arguments) {
         match python::environment(workspace, "dbos", DBOS) {
