@@ -1,5 +1,7 @@
 //! Copies of the database, taken while it is in use.
 
+pub(crate) mod dump;
+
 use std::path::{Path, PathBuf};
 
 use sqlx::SqliteConnection;
@@ -14,10 +16,15 @@ pub(crate) async fn vacuum_into(
     version: i64,
     now: UnixMillis,
 ) -> Result<PathBuf, StoreError> {
-    let stamp = now.to_string().replace([':', '.'], "-");
-    let path = folder.join(format!("weald-v{version}-{stamp}.sqlite"));
+    let path = folder.join(name(version, now, "sqlite"));
     copy_into(conn, &path).await?;
     Ok(path)
+}
+
+/// The name of a copy made before a migration.
+fn name(version: i64, now: UnixMillis, kind: &str) -> String {
+    let stamp = now.to_string().replace([':', '.'], "-");
+    format!("weald-v{version}-{stamp}.{kind}")
 }
 
 /// Copies a database whole into a file that is not there or empty, readable by its owner only.

@@ -5,10 +5,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use weald_domain::{secret::Secret, time::UnixMillis};
 
 use crate::{
+    address::DatabaseAddress,
+    backup::dump::Dump,
     bus::Bus,
     data_folder::DataFolder,
     sql::{
-        migrate,
+        migrate::{self, BackupTo},
         postgres::{self, DatabaseLock},
         reader::Readers,
         sqlite,
@@ -18,17 +20,6 @@ use crate::{
     statements::Statements,
     store::{OpenError, restrict},
 };
-
-/// Which database a store keeps its tables in.
-#[derive(Debug, Clone, Default)]
-pub enum DatabaseAddress {
-    /// The file `weald.sqlite` of the data folder.
-    #[default]
-    Sqlite,
-    /// A server, by an address such as `postgres://user:password@host/database`. Not for use yet:
-    /// the binary refuses it until it is complete.
-    Postgres(Secret),
-}
 
 /// What keeps the tables, opened.
 pub(crate) struct Engine {
@@ -82,9 +73,16 @@ impl Engine {
 
     async fn postgres(url: &Secret, around: Surroundings<'_>) -> Result<Self, OpenError> {
         let options = postgres::options(url)?;
+        let dump = Dump::of(&options, url.expose());
         let lock = DatabaseLock::take(options.clone()).await?;
         let mut lock = lock.ok_or(OpenError::DatabaseInUse)?;
-        migrate::migrate_postgres(lock.conn()).await?;
+        postgres::check_encoding(lock.conn()).await?;
+        let backup = BackupTo::Folder {
+            dump: &dump,
+            folder: &around.folder.backups(),
+            now: around.now,
+        };
+        migrate::bring_postgres_up_to_date(lock.conn(), backup).await?;
         let bus = Bus::new(postgres::newest_pos(lock.conn()).await?);
         let pool = postgres::pool(options);
         let transactions = Transactions::new(

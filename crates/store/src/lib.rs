@@ -3,6 +3,7 @@
 //! [`Store`] opens a data folder and implements the store ports of the domain on files and SQLite, or
 //! PostgreSQL.
 
+mod address;
 mod backup;
 mod blobs;
 mod bus;
@@ -19,10 +20,15 @@ mod store;
 mod streams;
 mod upkeep;
 
+pub use address::{AddressError, DatabaseAddress};
+pub use backup::dump::DumpError;
 pub use data_folder::{DataFolder, LockError};
-pub use engine::DatabaseAddress;
 pub use fail_points::FAIL_POINTS;
 pub use secrets::VaultError;
 pub use sql::audit::{AuditRow, ChainFault};
+pub use sql::postgres::ConnectError;
 pub use store::{OpenError, SecretsBackend, Store, StoreConfig};
-pub use upkeep::{BackupFirst, Database, DatabaseStatus, Migration, UpkeepError};
+pub use upkeep::{
+    BackupFirst, Database, DatabaseStatus, EngineStatus, FileStatus, Migration, ServerStatus,
+    UpkeepError,
+};

@@ -18,14 +18,15 @@ use weald_domain::{
 };
 
 use crate::{
+    address::DatabaseAddress,
     blobs::FolderBlobs,
     bus::Bus,
     data_folder::{DataFolder, FolderLock, LockError},
-    engine::{DatabaseAddress, Engine, Surroundings},
+    engine::{Engine, Surroundings},
     secrets::{Secrets, VaultError},
     sql::{
         migrate,
-        postgres::DatabaseLock,
+        postgres::{ConnectError, DatabaseLock},
         reader::{Reader, Readers},
         writer::Writer,
     },
@@ -87,10 +88,16 @@ pub enum OpenError {
         /// The newest version this build knows.
         known: i64,
     },
+    /// The server of the database did not let us in.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
     /// Another process has the database.
     #[error("another Weald is using the database")]
     DatabaseInUse,
-    /// A migration, or the backup before it, failed.
+    /// The backup before a migration failed; nothing was migrated.
+    #[error("backing the database up before it is brought up to date")]
+    Backup(#[source] BoxError),
+    /// A migration failed.
     #[error("bringing the database up to date")]
     Migration(#[source] BoxError),
     /// The secret vault cannot be opened.
@@ -106,9 +113,8 @@ impl From<migrate::MigrateError> for OpenError {
         match error {
             migrate::MigrateError::Newer { found, known } => Self::Newer { found, known },
             migrate::MigrateError::Store(error) => Self::Store(error),
-            other @ (migrate::MigrateError::Backup(_) | migrate::MigrateError::Failed(_)) => {
-                Self::Migration(Box::new(other))
-            }
+            migrate::MigrateError::Backup(error) => Self::Backup(error),
+            migrate::MigrateError::Failed(error) => Self::Migration(error),
         }
     }
 }

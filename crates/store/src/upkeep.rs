@@ -3,6 +3,8 @@
 //! What only reads works beside a server that runs; what changes the file takes the data folder
 //! first, and is refused while somebody has it.
 
+mod postgres;
+
 use std::{
     io,
     os::unix::fs::OpenOptionsExt,
@@ -13,6 +15,8 @@ use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use weald_domain::{ports::StoreError, time::UnixMillis};
 
 use crate::{
+    address::DatabaseAddress,
+    backup::dump::DumpError,
     data_folder::{DataFolder, FolderLock},
     sql::{
         migrate::{self, Migrated},
@@ -20,6 +24,9 @@ use crate::{
     },
     store::OpenError,
 };
+
+use postgres::Server;
+pub use postgres::ServerStatus;
 
 /// The tables that say how much a deployment holds.
 const MAIN_TABLES: [&str; 10] = [
@@ -40,24 +47,40 @@ const FAULTS_NAMED: usize = 5;
 /// How a database stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseStatus {
-    /// Its file.
-    pub file: PathBuf,
-    /// Bytes of the file.
+    /// What is its engine's own.
+    pub engine: EngineStatus,
+    /// Bytes that it takes.
     pub size: u64,
-    /// Bytes of the write-ahead log beside it.
-    pub log_size: u64,
     /// Schema version of the database.
     pub applied: i64,
     /// Newest schema version that this build knows.
     pub known: i64,
+    /// Rows of the main tables that are there.
+    pub rows: Vec<(&'static str, u64)>,
+}
+
+/// How the engine of a database stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EngineStatus {
+    /// A file of the data folder.
+    Sqlite(FileStatus),
+    /// In a server.
+    Postgres(ServerStatus),
+}
+
+/// How a database in a file stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileStatus {
+    /// The file.
+    pub file: PathBuf,
+    /// Bytes of the write-ahead log beside it.
+    pub log_size: u64,
     /// Bytes of a page.
     pub page_size: u64,
     /// Pages of the database.
     pub pages: u64,
     /// Pages that hold nothing; a vacuum gives them back.
     pub free_pages: u64,
-    /// Rows of the main tables that are there.
-    pub rows: Vec<(&'static str, u64)>,
 }
 
 /// What bringing a database up to date did.
@@ -83,9 +106,9 @@ pub enum BackupFirst {
 /// A database was not kept up.
 #[derive(Debug, thiserror::Error)]
 pub enum UpkeepError {
-    /// There is none.
-    #[error("there is no database at {0}")]
-    Missing(PathBuf),
+    /// There is none, or an empty one.
+    #[error("there is no database of Weald at {0}")]
+    Missing(String),
     /// The copy's file is there already.
     #[error("{0} exists")]
     Exists(PathBuf),
@@ -98,6 +121,9 @@ pub enum UpkeepError {
         #[source]
         source: io::Error,
     },
+    /// The database was not dumped.
+    #[error(transparent)]
+    Dump(#[from] DumpError),
     /// The database, or its folder, was not opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -109,25 +135,45 @@ impl From<StoreError> for UpkeepError {
     }
 }
 
-/// The database of a data folder, for upkeep.
-#[derive(Debug, Clone)]
+/// The database of a deployment, for upkeep.
+#[derive(Clone)]
 pub struct Database {
     folder: DataFolder,
+    /// None: a file of the data folder.
+    server: Option<Server>,
 }
 
 impl Database {
-    /// That of a data folder.
+    /// That of a data folder and an address.
     ///
     /// # Errors
-    /// [`UpkeepError::Missing`].
-    pub fn of(data_root: PathBuf) -> Result<Self, UpkeepError> {
+    /// [`UpkeepError::Missing`] when there is no file; the address is not one of a server.
+    pub fn of(data_root: PathBuf, address: &DatabaseAddress) -> Result<Self, UpkeepError> {
         let folder = DataFolder::new(data_root);
-        let file = folder.database();
-        if file.is_file() {
-            Ok(Self { folder })
-        } else {
-            Err(UpkeepError::Missing(file))
-        }
+        let server = match address {
+            DatabaseAddress::Postgres(url) => Some(Server::of(url)?),
+            DatabaseAddress::Sqlite if folder.database().is_file() => None,
+            DatabaseAddress::Sqlite => {
+                let file = folder.database().display().to_string();
+                return Err(UpkeepError::Missing(file));
+            }
+        };
+        Ok(Self { folder, server })
+    }
+
+    /// Whether a server has it, and not a file.
+    #[must_use]
+    pub const fn is_in_a_server(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// Where it is, for a person.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.server.as_ref().map_or_else(
+            || self.folder.database().display().to_string(),
+            |server| server.shown().to_owned(),
+        )
     }
 
     /// How it stands.
@@ -135,6 +181,16 @@ impl Database {
     /// # Errors
     /// Storage failed.
     pub async fn status(&self) -> Result<DatabaseStatus, UpkeepError> {
+        if let Some(server) = &self.server {
+            let (status, counts) = server.status().await?;
+            return Ok(DatabaseStatus {
+                engine: EngineStatus::Postgres(status),
+                size: counts.size,
+                applied: counts.applied,
+                known: migrate::newest(),
+                rows: counts.rows,
+            });
+        }
         let file = self.folder.database();
         let mut conn = sqlite::inspector(&file).await?;
         let mut rows = Vec::new();
@@ -145,24 +201,30 @@ impl Database {
         }
         let status = DatabaseStatus {
             size: size(&file),
-            log_size: size(&with_suffix(&file, "-wal")),
             applied: migrate::version(&mut conn).await?,
             known: migrate::newest(),
-            page_size: number(&mut conn, "PRAGMA page_size").await?,
-            pages: number(&mut conn, "PRAGMA page_count").await?,
-            free_pages: number(&mut conn, "PRAGMA freelist_count").await?,
+            engine: EngineStatus::Sqlite(FileStatus {
+                log_size: size(&with_suffix(&file, "-wal")),
+                page_size: number(&mut conn, "PRAGMA page_size").await?,
+                pages: number(&mut conn, "PRAGMA page_count").await?,
+                free_pages: number(&mut conn, "PRAGMA freelist_count").await?,
+                file,
+            }),
             rows,
-            file,
         };
         conn.close().await.map_err(storage)?;
         Ok(status)
     }
 
-    /// What is wrong inside the file, found by `SQLite`'s quick check; empty when nothing is.
+    /// What is wrong inside, found by `SQLite`'s quick check or by reading every row; empty when
+    /// nothing is.
     ///
     /// # Errors
-    /// The file cannot be read at all.
+    /// It cannot be read at all.
     pub async fn check(&self) -> Result<Vec<String>, UpkeepError> {
+        if let Some(server) = &self.server {
+            return server.check().await;
+        }
         let mut conn = sqlite::inspector(&self.folder.database()).await?;
         let text = AssertSqlSafe(format!("PRAGMA quick_check({FAULTS_NAMED})"));
         let rows = sqlx::query(text).fetch_all(&mut conn).await;
@@ -182,11 +244,10 @@ impl Database {
         first: BackupFirst,
         now: UnixMillis,
     ) -> Result<Migration, UpkeepError> {
-        let _lock = FolderLock::take(&self.folder).map_err(OpenError::from)?;
-        self.folder.create().map_err(|source| OpenError::Folder {
-            folder: self.folder.root().to_owned(),
-            source,
-        })?;
+        let _lock = self.take_folder()?;
+        if let Some(server) = &self.server {
+            return server.migrate(&self.folder, first, now).await;
+        }
         let mut conn = sqlite::writer(&self.folder.database()).await?;
         let backups = self.folder.backups();
         let backups = (first == BackupFirst::Yes).then_some(backups.as_path());
@@ -207,20 +268,32 @@ impl Database {
             .create_new(true)
             .mode(0o600)
             .open(file);
-        if let Err(source) = made {
+        let made = made.map_err(|source| {
             let file = file.to_owned();
-            return Err(if source.kind() == io::ErrorKind::AlreadyExists {
+            if source.kind() == io::ErrorKind::AlreadyExists {
                 UpkeepError::Exists(file)
             } else {
                 UpkeepError::Target { file, source }
-            });
-        }
-        let copied = self.copy_into(file).await;
+            }
+        })?;
+        let copied = match &self.server {
+            Some(server) => server.backup(made, file).await,
+            None => self.copy_into(file).await.map_err(UpkeepError::from),
+        };
         if copied.is_err() {
             let _ = std::fs::remove_file(file);
         }
         copied?;
         Ok(size(file))
+    }
+
+    /// Makes the data folder where it is missing, and keeps others out of it.
+    fn take_folder(&self) -> Result<FolderLock, OpenError> {
+        self.folder.create().map_err(|source| OpenError::Folder {
+            folder: self.folder.root().to_owned(),
+            source,
+        })?;
+        Ok(FolderLock::take(&self.folder)?)
     }
 
     async fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
@@ -234,7 +307,10 @@ impl Database {
     /// # Errors
     /// The folder is in use, or storage failed: then the file is as it was.
     pub async fn vacuum(&self) -> Result<(u64, u64), UpkeepError> {
-        let _lock = FolderLock::take(&self.folder).map_err(OpenError::from)?;
+        let _lock = self.take_folder()?;
+        if let Some(server) = &self.server {
+            return server.vacuum().await;
+        }
         let file = self.folder.database();
         let mut conn = sqlite::writer(&file).await?;
         let fold = "PRAGMA wal_checkpoint(TRUNCATE)";
@@ -281,7 +357,7 @@ fn size(file: &Path) -> u64 {
     file.metadata().map_or(0, |file| file.len())
 }
 
-fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(suffix);
     name.into()

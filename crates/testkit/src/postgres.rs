@@ -1,5 +1,7 @@
 //! A private PostgreSQL server in a temporary folder, reached over a socket in it.
 
+mod network;
+
 use std::{
     fs, io,
     io::{BufRead, BufReader},
@@ -11,6 +13,8 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use network::Network;
+
 /// Whom the server runs as when the tests run as root, whom it refuses.
 const NOBODY: u32 = 65_534;
 
@@ -19,6 +23,7 @@ const NOBODY: u32 = 65_534;
 pub struct Postgres {
     programs: PathBuf,
     folder: TempDir,
+    network: Option<Network>,
     server: Child,
 }
 
@@ -29,18 +34,64 @@ impl Postgres {
     /// When PostgreSQL is not installed or does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(|_| None)
+    }
+
+    fn start_with(network: impl FnOnce(&Path) -> Option<Network>) -> Self {
         let programs = programs().unwrap_or_else(|| {
             panic!("these tests need PostgreSQL 15 or newer (Debian: apt install postgresql)")
         });
         let folder = TempDir::new().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
         let made = prepare(folder.path()).and_then(|()| initdb(&programs, folder.path()));
         made.unwrap_or_else(|error| panic!("no database: {error}"));
-        let server = serve(&programs, folder.path());
+        let network = network(folder.path());
+        let server = serve(&programs, folder.path(), network.as_ref());
         Self {
             programs,
             folder,
+            network,
             server,
         }
+    }
+
+    /// Runs a statement in a database, as its owner.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn run(&self, database: &str, text: &str) -> String {
+        let plain = ["--no-psqlrc", "--tuples-only", "--no-align"];
+        let command = format!("--command={text}");
+        self.client("psql", database, |psql| psql.args(plain).arg(command))
+    }
+
+    /// Puts a dump into an empty database.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn restore(&self, database: &str, dump: &Path) {
+        let dump = fs::File::open(dump).unwrap_or_else(|error| panic!("{error}"));
+        self.client("pg_restore", database, |restore| restore.stdin(dump));
+    }
+
+    fn client(
+        &self,
+        name: &str,
+        database: &str,
+        asked: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> String {
+        let port = self.network.as_ref().map_or(5432, Network::port);
+        let mut client = program(&self.programs, name);
+        client
+            .arg("--username=weald")
+            .arg("--host")
+            .arg(self.folder.path())
+            .arg(format!("--port={port}"))
+            .arg(format!("--dbname={database}"));
+        let done = asked(&mut client).output();
+        let done = done.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{name}: {said}");
+        String::from_utf8_lossy(&done.stdout).trim().to_owned()
     }
 
     /// Stops the server at once: its clients lose their connections.
@@ -55,14 +106,15 @@ impl Postgres {
     /// # Panics
     /// When it does not start.
     pub fn restart(&mut self) {
-        self.server = serve(&self.programs, self.folder.path());
+        self.server = serve(&self.programs, self.folder.path(), self.network.as_ref());
     }
 
     /// The address of its database.
     #[must_use]
     pub fn url(&self) -> String {
         let socket = self.folder.path().display();
-        format!("postgres://weald@localhost/postgres?host={socket}")
+        let port = self.network.as_ref().map_or(5432, Network::port);
+        format!("postgres://weald@localhost:{port}/postgres?host={socket}")
     }
 }
 
@@ -77,7 +129,7 @@ impl Drop for Postgres {
 /// Where its programs are: on the path, or where Debian puts them, the newest first.
 fn programs() -> Option<PathBuf> {
     let has = |folder: &PathBuf| {
-        ["postgres", "initdb"]
+        ["postgres", "initdb", "psql", "pg_restore"]
             .iter()
             .all(|name| folder.join(name).is_file())
     };
@@ -105,7 +157,14 @@ fn is_root() -> bool {
 fn prepare(folder: &Path) -> io::Result<()> {
     if is_root() {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o711))?;
-        chown(folder, Some(NOBODY), Some(NOBODY))?;
+    }
+    own(folder)
+}
+
+/// Gives a file to whom the server runs as.
+fn own(file: &Path) -> io::Result<()> {
+    if is_root() {
+        chown(file, Some(NOBODY), Some(NOBODY))?;
     }
     Ok(())
 }
@@ -153,24 +212,24 @@ fn initdb(programs: &Path, folder: &Path) -> io::Result<()> {
     }
 }
 
-fn serve(programs: &Path, folder: &Path) -> Child {
-    started(programs, folder).unwrap_or_else(|error| panic!("PostgreSQL does not start: {error}"))
+fn serve(programs: &Path, folder: &Path, network: Option<&Network>) -> Child {
+    started(programs, folder, network)
+        .unwrap_or_else(|error| panic!("PostgreSQL does not start: {error}"))
 }
 
-fn started(programs: &Path, folder: &Path) -> io::Result<Child> {
-    let mut server = program(programs, "postgres")
+fn started(programs: &Path, folder: &Path, network: Option<&Network>) -> io::Result<Child> {
+    let mut server = program(programs, "postgres");
+    let network = network.map(|network| network.settings(folder));
+    let network = network.unwrap_or_else(|| vec!["listen_addresses=".into()]);
+    for setting in network {
+        server.arg("-c").arg(setting);
+    }
+    let mut server = server
         .arg("-D")
         .arg(folder.join("data"))
         .arg("-k")
         .arg(folder)
-        .args([
-            "-c",
-            "listen_addresses=",
-            "-c",
-            "fsync=off",
-            "-c",
-            "shared_buffers=16MB",
-        ])
+        .args(["-c", "fsync=off", "-c", "shared_buffers=16MB"])
         .args([
             "-c",
             "log_min_messages=warning",

@@ -2,6 +2,7 @@
 //! project's `weald.toml` (trusted folders only), then the user's, then the system's, then the
 //! default.
 
+pub(crate) mod database;
 mod discover;
 mod edit;
 mod layers;
@@ -62,11 +63,24 @@ pub(crate) enum ConfigError {
 }
 
 impl ConfigError {
+    /// Stable name of the error, for programs.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::BadValue { key, .. } if key == database::KEY => "bad_database_url",
+            Self::Unreadable { .. }
+            | Self::NotToml { .. }
+            | Self::BadValue { .. }
+            | Self::UnknownKey { .. }
+            | Self::NotAssignment(_) => "bad_config",
+        }
+    }
+
     /// What to do about it.
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::Unreadable { .. } => "check that the file may be read by this user".into(),
             Self::NotToml { path, .. } => format!("correct {}", path.display()),
+            Self::BadValue { key, .. } if key == database::KEY => database::HINT.into(),
             Self::BadValue { key, .. } => format!("`weald config explain {key}` shows every layer"),
             Self::UnknownKey { key } => match nearest(key) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -84,6 +98,7 @@ pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) auth: Auth,
     pub(crate) data: Data,
+    pub(crate) database: Database,
     pub(crate) secrets: Secrets,
     pub(crate) stream: Stream,
     pub(crate) projects: Projects,
@@ -115,6 +130,14 @@ pub(crate) struct Auth {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Data {
     pub(crate) root: PathBuf,
+}
+
+/// `database.*`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Database {
+    /// Without a password; [`Layered::database`] has the whole address.
+    pub(crate) url: Option<String>,
 }
 
 /// `secrets.*`

@@ -17,7 +17,7 @@ use weald_domain::{limits::STREAM_TTL_MS, secret::Secret};
 use weald_engine::{Engine, EngineConfig, Ports};
 use weald_providers::ModelClients;
 use weald_server::{Listeners, ServerConfig, ServerState, Services};
-use weald_store::{DatabaseAddress, OpenError, SecretsBackend, Store, StoreConfig};
+use weald_store::{OpenError, SecretsBackend, Store, StoreConfig};
 use weald_worker_host::{Registry, WorkerCommand, WorkerHost};
 
 use crate::{
@@ -75,7 +75,7 @@ impl Opened {
     pub(crate) async fn open(setup: Setup) -> Result<Self, OpenError> {
         let config = StoreConfig {
             data_root: setup.config.data.root.clone(),
-            database: DatabaseAddress::Sqlite,
+            database: setup.layered.database(&setup.env)?,
             machine_key: setup.places.machine_key(),
             secrets: match setup.config.secrets.backend {
                 SecretBackend::File => SecretsBackend::File,

@@ -2,6 +2,8 @@
 
 mod from;
 
+pub(crate) use from::bad_setting;
+
 use std::io;
 
 use weald_api::Problem;

@@ -3,9 +3,10 @@
 use std::{error::Error, io::ErrorKind, net::SocketAddr};
 
 use weald_domain::ports::StoreError;
-use weald_store::{LockError, OpenError, VaultError};
+use weald_store::{ConnectError, LockError, OpenError, VaultError};
 
 use crate::{
+    config::database,
     exit::Exit,
     failure::{Failure, chain, hint_for},
 };
@@ -22,6 +23,7 @@ pub(crate) fn not_opened(what: &str, error: &OpenError) -> Failure {
         return failure;
     }
     let (exit, code, hint) = match error {
+        OpenError::Connect(error) => connect_failure(error),
         OpenError::DatabaseInUse => (
             Exit::Conflict,
             "database_in_use",
@@ -41,6 +43,12 @@ pub(crate) fn not_opened(what: &str, error: &OpenError) -> Failure {
             Exit::Failed,
             "database_newer",
             "install the newer Weald, or start on another data folder",
+        ),
+        OpenError::Backup(_) => (
+            Exit::Failed,
+            "backup_failed",
+            "nothing was changed; on PostgreSQL the backup needs the program `pg_dump`, not older \
+             than the server. `weald db migrate --no-backup` goes on without a backup",
         ),
         OpenError::Migration(_) => (
             Exit::Failed,
@@ -68,6 +76,47 @@ pub(crate) fn not_opened(what: &str, error: &OpenError) -> Failure {
     Failure::new(exit, code, what).hint(hint)
 }
 
+/// Why the server of the database did not let us in.
+const fn connect_failure(error: &ConnectError) -> (Exit, &'static str, &'static str) {
+    match error {
+        ConnectError::Address(_) => (Exit::Usage, "bad_database_url", database::HINT),
+        ConnectError::Unreachable { .. } => (
+            Exit::Failed,
+            "database_unreachable",
+            "start the database server, or correct `database.url` (`weald config explain \
+             database.url` shows where it stands)",
+        ),
+        ConnectError::Refused { .. } => (
+            Exit::Authentication,
+            "database_refused",
+            "give the password in the variable PGPASSWORD, the file ~/.pgpass, or the address in \
+             the variable WEALD_DATABASE__URL; the server's pg_hba.conf must let this user in",
+        ),
+        ConnectError::NoDatabase { .. } => (
+            Exit::NotFound,
+            "database_missing",
+            "make it, empty and for this user: `createdb --encoding UTF8 --owner USER NAME`; the \
+             first start makes its tables",
+        ),
+        ConnectError::Tls { .. } => (
+            Exit::Failed,
+            "database_tls",
+            "the server must offer TLS (`ssl = on`) for this `sslmode`; verify-ca and verify-full \
+             trust the authorities of the system and the file named with `sslrootcert`",
+        ),
+        ConnectError::Encoding(_) => (
+            Exit::Failed,
+            "database_encoding",
+            "make one that holds every text: `createdb --template template0 --encoding UTF8 NAME`",
+        ),
+        ConnectError::Store(_) => (
+            Exit::Failed,
+            "storage",
+            "see the log of the database server",
+        ),
+    }
+}
+
 /// Why an opened deployment does not serve.
 pub(crate) fn failure(error: &anyhow::Error) -> Failure {
     let what = format!("Weald cannot start: {}", chain(error.as_ref()));
@@ -82,7 +131,9 @@ fn storage_failure(error: &(dyn Error + 'static), what: &str) -> Option<Failure>
     let mut cause = Some(error);
     while let Some(error) = cause {
         let found = match error.downcast_ref::<OpenError>() {
-            Some(OpenError::Store(found)) => Some(found),
+            Some(OpenError::Store(found) | OpenError::Connect(ConnectError::Store(found))) => {
+                Some(found)
+            }
             Some(_) | None => error.downcast_ref::<StoreError>(),
         };
         let code = match found {
@@ -148,6 +199,11 @@ mod tests {
                 OpenError::Store(StoreError::Unavailable("locked".into())),
                 "storage",
                 "permissions",
+            ),
+            (
+                OpenError::Backup("no program".into()),
+                "backup_failed",
+                "pg_dump",
             ),
             (
                 OpenError::Migration("syntax".into()),

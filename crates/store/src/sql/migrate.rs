@@ -12,6 +12,7 @@ use sqlx::{
 use weald_domain::{BoxError, ports::StoreError, time::UnixMillis};
 
 use super::storage;
+use crate::backup::dump::Dump;
 
 /// Version, what it adds, and its text. Never edit one that was released.
 const SQLITE: &[(i64, &str, &str)] = &[
@@ -169,31 +170,56 @@ fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
     Migrator::with_migrations(migrations.collect())
 }
 
-/// Makes the tables of an empty database of PostgreSQL.
-pub(crate) async fn migrate_postgres(conn: &mut PgConnection) -> Result<(), MigrateError> {
-    migrate_postgres_with(conn, POSTGRES).await
+/// Brings a database of PostgreSQL up to date.
+pub(crate) async fn bring_postgres_up_to_date(
+    conn: &mut PgConnection,
+    backup: BackupTo<'_>,
+) -> Result<Migrated, MigrateError> {
+    migrate_postgres_with(conn, POSTGRES, backup).await
+}
+
+/// Where a database of PostgreSQL that holds something is dumped to before its migration.
+pub(crate) enum BackupTo<'d> {
+    /// No dump is wanted.
+    Nowhere,
+    /// Into a folder.
+    Folder {
+        dump: &'d Dump,
+        folder: &'d Path,
+        now: UnixMillis,
+    },
 }
 
 pub(super) async fn migrate_postgres_with(
     conn: &mut PgConnection,
     migrations: &[(i64, &'static str, &'static str)],
-) -> Result<(), MigrateError> {
+    backup: BackupTo<'_>,
+) -> Result<Migrated, MigrateError> {
     let known = newest_of(migrations);
     let found = version_of_postgres(conn).await?;
+    let mut migrated = Migrated {
+        from: found,
+        to: known,
+        backup: None,
+    };
     if found > known {
         return Err(MigrateError::Newer { found, known });
     }
-    if found > 0 && found < known {
-        let none = "this build makes no backup of PostgreSQL, and migrates nothing without one";
-        return Err(MigrateError::Backup(none.into()));
+    if found == known {
+        return Ok(migrated);
     }
-    migrator(migrations)
-        .run(conn)
-        .await
-        .map_err(|e| MigrateError::Failed(Box::new(e)))
+    if let BackupTo::Folder { dump, folder, now } = backup
+        && found > 0
+    {
+        let copy = dump.put_into(conn, folder, found, now).await;
+        migrated.backup = Some(copy.map_err(|e| MigrateError::Backup(Box::new(e)))?);
+    }
+    migrator(migrations).run(conn).await.map_err(failed)?;
+    Ok(migrated)
 }
 
-async fn version_of_postgres(conn: &mut PgConnection) -> Result<i64, StoreError> {
+/// The schema version of a database of PostgreSQL; 0 when it has no tables of ours.
+pub(crate) async fn version_of_postgres(conn: &mut PgConnection) -> Result<i64, StoreError> {
     let table: bool = sqlx::query("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
         .fetch_one(&mut *conn)
         .await

@@ -1,15 +1,20 @@
 //! PostgreSQL: how its connections are opened, and the lock that keeps a second process out.
 
-use std::{str::FromStr, time::Duration};
+mod connect;
+
+use std::time::Duration;
 
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, PgPool, Row,
+    Connection, PgConnection, PgPool, Row,
     error::DatabaseError,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use weald_domain::{ports::StoreError, secret::Secret};
+use weald_domain::ports::StoreError;
 
 use super::storage;
+
+pub use connect::ConnectError;
+pub(crate) use connect::{check_encoding, connect, options};
 
 /// Connections that are kept, and how many more there may be.
 const KEPT: u32 = 5;
@@ -28,20 +33,6 @@ const SETTINGS: [(&str, &str); 5] = [
     ("application_name", "weald"),
 ];
 
-/// How to reach a database.
-///
-/// # Errors
-/// The address is none of PostgreSQL's.
-pub(crate) fn options(url: &Secret) -> Result<PgConnectOptions, StoreError> {
-    let options = PgConnectOptions::from_str(url.expose())
-        // The error of the driver repeats the address, and with it the password.
-        .map_err(|_| StoreError::Unavailable("the address of the database is not valid".into()))?;
-    Ok(options
-        .options(SETTINGS)
-        .statement_cache_capacity(160)
-        .disable_statement_logging())
-}
-
 /// The pool of readers and writers; connections are opened when they are first needed.
 pub(crate) fn pool(options: PgConnectOptions) -> PgPool {
     PgPoolOptions::new()
@@ -50,11 +41,6 @@ pub(crate) fn pool(options: PgConnectOptions) -> PgPool {
         .acquire_timeout(Duration::from_secs(10))
         .idle_timeout(Duration::from_secs(60))
         .connect_lazy_with(options)
-}
-
-/// A connection of its own.
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
-    PgConnection::connect_with(options).await.map_err(storage)
 }
 
 /// What keeps every other process out of the database: an advisory lock, held by a connection for
@@ -67,7 +53,7 @@ pub(crate) struct DatabaseLock {
 impl DatabaseLock {
     /// Takes it; none when another process has it. One that was just killed may have it for a
     /// moment longer.
-    pub(crate) async fn take(options: PgConnectOptions) -> Result<Option<Self>, StoreError> {
+    pub(crate) async fn take(options: PgConnectOptions) -> Result<Option<Self>, ConnectError> {
         let patient = options.clone().options([("lock_timeout", "3s")]);
         let mut conn = connect(&patient).await?;
         let taken = sqlx::query("SELECT pg_advisory_lock($1)")
@@ -77,7 +63,7 @@ impl DatabaseLock {
         match taken {
             Ok(_) => Ok(Some(Self { options, conn })),
             Err(e) if is_timeout(&e) => Ok(None),
-            Err(e) => Err(storage(e)),
+            Err(e) => Err(ConnectError::Store(storage(e))),
         }
     }
 
@@ -92,7 +78,7 @@ impl DatabaseLock {
         if self.conn.ping().await.is_ok() {
             return Ok(true);
         }
-        match Self::take(self.options.clone()).await? {
+        match Self::take(self.options.clone()).await.map_err(late)? {
             Some(again) => {
                 *self = again;
                 Ok(true)
@@ -105,6 +91,14 @@ impl DatabaseLock {
     pub(crate) async fn close(self) -> Result<(), sqlx::Error> {
         self.conn.close().await
     }
+}
+
+/// A server that was there and is not now.
+fn late(error: ConnectError) -> StoreError {
+    if let ConnectError::Store(error) = error {
+        return error;
+    }
+    StoreError::Unavailable(Box::new(error))
 }
 
 /// Whether a lock was not to be had in time.
@@ -125,38 +119,95 @@ pub(crate) async fn newest_pos(conn: &mut PgConnection) -> Result<u64, StoreErro
 
 #[cfg(test)]
 mod tests {
+    use weald_domain::{secret::Secret, time::UnixMillis};
+
     use super::*;
-    use crate::sql::migrate::{MigrateError, migrate_postgres_with};
+    use crate::{
+        backup::dump::Dump,
+        sql::migrate::{BackupTo, MigrateError, migrate_postgres_with},
+    };
 
     const TWO: &[(i64, &str, &str)] = &[
         (1, "spine", "CREATE TABLE a (id BIGINT)"),
         (2, "more", "CREATE TABLE b (id BIGINT)"),
     ];
 
+    const NOW: UnixMillis = UnixMillis(1_767_603_600_000);
+
+    async fn count(conn: &mut PgConnection, text: &'static str) -> i64 {
+        let row = sqlx::query(text).fetch_one(conn).await.expect("reads");
+        row.try_get(0).expect("a number")
+    }
+
     #[tokio::test]
-    async fn an_older_database_is_not_migrated_without_a_backup_and_a_newer_one_is_refused() {
+    async fn an_older_database_is_dumped_before_its_migration_and_a_newer_one_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
         let server = weald_testkit::postgres::Postgres::start();
+        let folder = tempfile::tempdir().expect("a folder");
         let options = options(&Secret::new(server.url())).expect("an address");
+        let dump = Dump::of(&options, &server.url());
+        let to = || BackupTo::Folder {
+            dump: &dump,
+            folder: folder.path(),
+            now: NOW,
+        };
         let mut conn = connect(&options).await.expect("connects");
         for _ in 0..2 {
-            let made = migrate_postgres_with(&mut conn, &TWO[..1]).await;
-            made.expect("makes the tables");
+            let made = migrate_postgres_with(&mut conn, &TWO[..1], to()).await;
+            assert_eq!(made.expect("makes the tables").backup, None);
         }
-        let refused = migrate_postgres_with(&mut conn, TWO).await;
+        let put = sqlx::query("INSERT INTO a VALUES (7)");
+        put.execute(&mut conn).await.expect("writes");
+
+        let in_the_way = folder.path().join("weald-v1-2026-01-05T09-00-00-000Z.dump");
+        std::fs::write(&in_the_way, "mine").expect("writes");
+        let refused = migrate_postgres_with(&mut conn, TWO, to()).await;
         assert!(
             matches!(refused, Err(MigrateError::Backup(_))),
             "{refused:?}"
         );
-        let known: i64 = sqlx::query("SELECT count(*) FROM a")
-            .fetch_one(&mut conn)
-            .await
-            .and_then(|row| row.try_get(0))
-            .expect("reads");
-        assert_eq!(known, 0);
-        let refused = migrate_postgres_with(&mut conn, &[]).await;
+        assert_eq!(std::fs::read(&in_the_way).expect("reads"), b"mine");
+        let there = "SELECT count(*) FROM pg_class WHERE relname = 'b'";
+        assert_eq!(count(&mut conn, there).await, 0, "nothing was migrated");
+
+        std::fs::remove_file(&in_the_way).expect("removes");
+        let migrated = migrate_postgres_with(&mut conn, TWO, to()).await;
+        let migrated = migrated.expect("migrates");
+        assert_eq!((migrated.from, migrated.to), (1, 2));
+        assert_eq!(migrated.backup.as_deref(), Some(in_the_way.as_path()));
+        let file = in_the_way.metadata().expect("is there");
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+        let bytes = std::fs::read(&in_the_way).expect("reads");
+        assert_eq!(bytes.get(..5), Some(&b"PGDMP"[..]));
+        assert_eq!(count(&mut conn, "SELECT count(*) FROM b").await, 0);
+        assert_eq!(count(&mut conn, "SELECT id FROM a").await, 7);
+
+        let refused = migrate_postgres_with(&mut conn, &TWO[..1], to()).await;
         assert!(
-            matches!(refused, Err(MigrateError::Newer { found: 1, known: 0 })),
+            matches!(refused, Err(MigrateError::Newer { found: 2, known: 1 })),
             "{refused:?}"
         );
+    }
+
+    #[tokio::test]
+    async fn without_a_dump_an_older_database_is_migrated_only_when_none_is_wanted() {
+        let server = weald_testkit::postgres::Postgres::start();
+        let options = options(&Secret::new(server.url())).expect("an address");
+        let mut conn = connect(&options).await.expect("connects");
+        let made = migrate_postgres_with(&mut conn, &TWO[..1], BackupTo::Nowhere).await;
+        made.expect("makes the tables");
+        let dump = Dump::of(&options, &server.url());
+        let nowhere = BackupTo::Folder {
+            dump: &dump,
+            folder: std::path::Path::new("/proc/nowhere"),
+            now: NOW,
+        };
+        let refused = migrate_postgres_with(&mut conn, TWO, nowhere).await;
+        assert!(
+            matches!(refused, Err(MigrateError::Backup(_))),
+            "{refused:?}"
+        );
+        let migrated = migrate_postgres_with(&mut conn, TWO, BackupTo::Nowhere).await;
+        assert_eq!(migrated.expect("migrates").backup, None);
     }
 }

@@ -9,7 +9,7 @@ use weald_domain::{
     ports::{BeginError, NewLogin},
     secret::Secret,
 };
-use weald_store::{DatabaseAddress, OpenError, Store};
+use weald_store::{ConnectError, DatabaseAddress, OpenError, Store};
 use weald_testkit::{
     clock::FakeClock,
     contract::{Ports, world::World},
@@ -229,4 +229,148 @@ async fn the_address_of_the_database_is_in_no_error() {
         let chain = format!("{refused:?} {refused}");
         assert!(!chain.contains("hunter2"), "{chain}");
     }
+}
+
+/// What an address leads to on a server that wants a password.
+async fn opened(address: &str) -> Result<(), OpenError> {
+    let folder = TempDir::new().expect("a folder");
+    let address = DatabaseAddress::postgres(address).expect("an address");
+    let store = try_open_on(address, folder.path(), &FakeClock::default()).await?;
+    store.close().await;
+    Ok(())
+}
+
+fn connected(opened: Result<(), OpenError>) -> Result<(), ConnectError> {
+    match opened {
+        Ok(()) => Ok(()),
+        Err(OpenError::Connect(error)) => Err(error),
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_let_us_in_is_told_with_its_reason() {
+    let mut server = Postgres::start_on_network();
+    server.run("postgres", "CREATE ROLE ada LOGIN PASSWORD 'p@ss/w'");
+    server.run("postgres", "CREATE DATABASE ada OWNER ada");
+    let latin = "CREATE DATABASE latin OWNER ada TEMPLATE template0 ENCODING 'LATIN1'";
+    server.run("postgres", latin);
+    let ada = "ada:p%40ss%2Fw";
+    connected(opened(&server.at(ada, "localhost", "ada")).await).expect("opens");
+
+    use ConnectError::{Encoding, NoDatabase, Refused, Unreachable};
+    let refused = async |who: &str, database: &str| {
+        let address = server.at(who, "localhost", database);
+        let refused = connected(opened(&address).await).expect_err("is refused");
+        let said = format!("{refused:?} {refused}");
+        assert!(
+            !said.contains("p@ss") && !said.contains("hunter2"),
+            "{said}"
+        );
+        refused
+    };
+    for who in ["ada:hunter2", "ada", "bob:hunter2"] {
+        let refused = refused(who, "ada").await;
+        assert!(matches!(refused, Refused { .. }), "{who}: {refused:?}");
+    }
+    let missing = refused(ada, "none").await;
+    assert!(
+        matches!(&missing, NoDatabase { database, .. } if database == "none"),
+        "{missing:?}"
+    );
+    let latin = refused(ada, "latin").await;
+    assert!(matches!(latin, Encoding(_)), "{latin:?}");
+    let address = server.at(ada, "localhost", "ada");
+    server.stop();
+    let gone = connected(opened(&address).await).expect_err("is refused");
+    assert!(matches!(gone, Unreachable { .. }), "{gone:?}");
+}
+
+#[tokio::test]
+async fn tls_is_as_safe_as_it_is_asked_to_be() {
+    let server = Postgres::start_on_network();
+    server.run("postgres", "CREATE ROLE ada LOGIN PASSWORD 'p'");
+    server.run("postgres", "CREATE DATABASE ada OWNER ada");
+    let authority = server.authority().display().to_string();
+    let stranger = Postgres::start_on_network();
+    let stranger = stranger.authority().display().to_string();
+    let met = [
+        ("localhost", "sslmode=disable".to_owned(), true),
+        ("localhost", "sslmode=prefer".to_owned(), true),
+        ("localhost", "sslmode=require".to_owned(), true),
+        ("localhost", "sslmode=verify-full".to_owned(), false),
+        (
+            "localhost",
+            format!("sslmode=verify-full&sslrootcert={authority}"),
+            true,
+        ),
+        (
+            "localhost",
+            format!("sslmode=verify-full&sslrootcert={stranger}"),
+            false,
+        ),
+        (
+            "127.0.0.1",
+            format!("sslmode=verify-full&sslrootcert={authority}"),
+            false,
+        ),
+        (
+            "127.0.0.1",
+            format!("sslmode=verify-ca&sslrootcert={authority}"),
+            true,
+        ),
+        (
+            "localhost",
+            format!("sslmode=require&sslrootcert={authority}"),
+            true,
+        ),
+        (
+            "localhost",
+            format!("sslmode=require&sslrootcert={stranger}"),
+            false,
+        ),
+        (
+            "localhost",
+            "sslmode=verify-ca&sslrootcert=/none.pem".to_owned(),
+            false,
+        ),
+    ];
+    for (host, query, is_safe) in met {
+        let address = server.at("ada:p", host, "ada");
+        let opened = connected(opened(&format!("{address}?{query}")).await);
+        match opened {
+            Ok(()) => assert!(is_safe, "{host} {query} was let through"),
+            Err(ConnectError::Tls { .. }) => assert!(!is_safe, "{host} {query} was refused"),
+            Err(other) => panic!("{host} {query}: {other:?}"),
+        }
+    }
+    // A server without TLS.
+    let plain = Place::new();
+    let address = format!("{}&sslmode=require", plain.server.url());
+    let refused = connected(opened(&address).await);
+    assert!(
+        matches!(refused, Err(ConnectError::Tls { .. })),
+        "{refused:?}"
+    );
+}
+
+/// What is in use is what was asked for: the server says whether a connection is encrypted.
+#[tokio::test]
+async fn a_required_tls_connection_is_encrypted() {
+    let server = Postgres::start_on_network();
+    server.run("postgres", "CREATE ROLE ada LOGIN PASSWORD 'p'");
+    server.run("postgres", "CREATE DATABASE ada OWNER ada");
+    let folder = TempDir::new().expect("a folder");
+    let encrypted = async |mode: &str| {
+        let address = format!("{}?sslmode={mode}", server.at("ada:p", "localhost", "ada"));
+        let address = DatabaseAddress::postgres(&address).expect("an address");
+        let store = try_open_on(address, folder.path(), &FakeClock::default()).await;
+        let text = "SELECT bool_and(ssl)::text || ' ' || (count(*) > 0)::text FROM pg_stat_ssl
+            JOIN pg_stat_activity USING (pid) WHERE usename = 'ada'";
+        let said = server.run("postgres", text);
+        store.expect("opens").close().await;
+        said
+    };
+    assert_eq!(encrypted("require").await, "true true");
+    assert_eq!(encrypted("disable").await, "false true");
 }

@@ -9,13 +9,23 @@ use std::{
 
 use tempfile::TempDir;
 use weald_domain::ports::Clock;
-use weald_store::{BackupFirst, Database, LockError, OpenError, UpkeepError};
+use weald_store::{
+    BackupFirst, Database, DatabaseAddress, DatabaseStatus, EngineStatus, FileStatus, LockError,
+    OpenError, UpkeepError,
+};
 use weald_testkit::{clock::FakeClock, contract::world::World};
 
 use crate::fresh::{open, ports, try_open};
 
 fn database(folder: &Path) -> Database {
-    Database::of(folder.join("data")).expect("there is one")
+    Database::of(folder.join("data"), &DatabaseAddress::Sqlite).expect("there is one")
+}
+
+fn file(status: &DatabaseStatus) -> &FileStatus {
+    match &status.engine {
+        EngineStatus::Sqlite(file) => file,
+        EngineStatus::Postgres(server) => panic!("{server:?}"),
+    }
 }
 
 #[tokio::test]
@@ -28,8 +38,14 @@ async fn status_check_and_copy_work_beside_a_running_store() {
     let database = database(folder.path());
 
     let status = database.status().await.expect("reads");
-    assert_eq!((status.applied, status.pages > 1), (status.known, true));
-    assert!(status.log_size > 0, "what was written is in the log still");
+    assert_eq!(
+        (status.applied, file(&status).pages > 1),
+        (status.known, true)
+    );
+    assert!(
+        file(&status).log_size > 0,
+        "what was written is in the log still"
+    );
     for held in [
         ("user", 1),
         ("conversation", 1),
@@ -42,9 +58,9 @@ async fn status_check_and_copy_work_beside_a_running_store() {
 
     let copy = folder.path().join("copy.sqlite");
     let size = database.backup(&copy).await.expect("copies");
-    let file = copy.metadata().expect("is there");
+    let copied = copy.metadata().expect("is there");
     assert_eq!(
-        (file.len(), file.permissions().mode() & 0o777),
+        (copied.len(), copied.permissions().mode() & 0o777),
         (size, 0o600)
     );
     let again = database.backup(&copy).await;
@@ -103,11 +119,12 @@ async fn a_vacuum_makes_the_file_smaller_and_keeps_what_is_in_it() {
     store.close().await;
 
     let database = database(folder.path());
-    assert!(database.status().await.expect("reads").free_pages > 200);
+    let full = database.status().await.expect("reads");
+    assert!(file(&full).free_pages > 200);
     let (before, after) = database.vacuum().await.expect("vacuums");
     assert!(after + 900_000 < before, "{before} before, {after} after");
     let status = database.status().await.expect("reads");
-    assert_eq!((status.size, status.free_pages), (after, 0));
+    assert_eq!((status.size, file(&status).free_pages), (after, 0));
     let store = open(folder.path(), &clock).await;
     let found = store.sessions().get(&access, kept.session.id).await;
     assert!(found.expect("reads").is_some());
@@ -141,7 +158,7 @@ async fn damage_is_found_and_a_file_that_is_no_database_is_corrupt() {
         assert!(said.contains("Corrupt"), "{said}");
     }
     std::fs::remove_file(&path).expect("removes");
-    let missing = Database::of(folder.path().join("data"));
+    let missing = Database::of(folder.path().join("data"), &DatabaseAddress::Sqlite);
     assert!(matches!(missing, Err(UpkeepError::Missing(_))));
 }
 

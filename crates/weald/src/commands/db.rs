@@ -1,4 +1,4 @@
-//! `weald db …`: the database of this machine's data folder, with or without a server.
+//! `weald db …`: the database of this machine's deployment, with or without Weald's server.
 
 mod backup;
 mod migrate;
@@ -7,7 +7,7 @@ mod vacuum;
 
 use std::io::ErrorKind;
 
-use weald_store::{Database, UpkeepError};
+use weald_store::{Database, DumpError, OpenError, UpkeepError};
 
 use crate::{
     config::Overrides,
@@ -37,8 +37,10 @@ pub(crate) async fn run(command: Command, context: &mut Context) -> Outcome {
         return Err(Failure::new(Exit::Usage, "not_remote", what)
             .hint("run it on the server's machine, as the user that it runs as"));
     }
-    let (_, config) = context.configure(Overrides::default())?;
-    let database = Database::of(config.data.root).map_err(|error| failure(&error))?;
+    let (found, config) = context.configure(Overrides::default())?;
+    let address = found.layered.database(&context.env);
+    let address = address.map_err(|error| failure(&OpenError::from(error).into()))?;
+    let database = Database::of(config.data.root, &address).map_err(|error| failure(&error))?;
     match command {
         Command::Status(_) => status::run(&database, context).await,
         Command::Migrate(args) => migrate::run(&args, &database, context).await,
@@ -47,7 +49,7 @@ pub(crate) async fn run(command: Command, context: &mut Context) -> Outcome {
     }
 }
 
-fn failure(error: &UpkeepError) -> Failure {
+pub(crate) fn failure(error: &UpkeepError) -> Failure {
     let what = chain(error);
     match error {
         UpkeepError::Missing(_) => Failure::new(Exit::NotFound, "no_database", what)
@@ -59,6 +61,14 @@ fn failure(error: &UpkeepError) -> Failure {
         }
         UpkeepError::Target { .. } => Failure::new(Exit::Failed, "file_refused", what)
             .hint("name a file in a folder that this user may write"),
+        UpkeepError::Dump(DumpError::NoProgram | DumpError::TooOld { .. }) => {
+            Failure::new(Exit::Failed, "no_pg_dump", what).hint(
+                "install the client programs of PostgreSQL, not older than the server (Debian: \
+                 apt install postgresql-client)",
+            )
+        }
+        UpkeepError::Dump(_) => Failure::new(Exit::Failed, "backup_failed", what)
+            .hint("no file was left; this user must be able to read every table"),
         UpkeepError::Open(error) => start::not_opened("the database cannot be used", error),
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use weald_terminal::{Paint, clean::one_line};
 
 use crate::{
-    config::Overrides,
+    config::{Overrides, database},
     context::Context,
     exit::Exit,
     failure::{Form, Outcome},
@@ -76,7 +76,14 @@ pub(crate) async fn run(_args: Args, context: &mut Context) -> Outcome<Exit> {
     checks.push(machine::git(&context.env).await);
     checks.push(machine::machine_key(&context.places, &config));
     checks.push(service::port(&context.places, &config).await);
-    checks.push(machine::integrity(&config.data.root).await);
+    match found.layered.database(&context.env) {
+        Ok(address) => checks.push(machine::integrity(&config.data.root, &address).await),
+        Err(error) => checks.push(Check::failed(
+            "integrity",
+            error.to_string(),
+            database::HINT,
+        )),
+    }
     checks.extend(service::deployment(context).await);
     let worst = checks.iter().any(|check| check.verdict == Verdict::Failed);
     match context.form() {

@@ -78,6 +78,7 @@ pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome<Exit> {
         token,
         code: deployment.state.link_code(),
         data: config.data.root,
+        database: config.database.url,
     };
     ready.say(context, &sockets).await?;
     let page = (!args.no_open).then(|| ready.open_browser(context));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use weald_api::config::ConfigSource;
 
-use super::{ConfigError, Layer, Layered, SETTINGS, read, setting};
+use super::{ConfigError, Layer, Layered, SETTINGS, Setting, read, setting};
 use crate::{environment::Environment, places::Places};
 
 /// What the command line says about settings.
@@ -108,6 +108,7 @@ fn environment(env: &Environment, warnings: &mut Vec<String>) -> Result<Layer, C
             .strip_prefix("WEALD_")
             .filter(|rest| rest.contains("__"))
         else {
+            warnings.extend(one_underscore(name));
             continue;
         };
         if rest.starts_with("SECRET__") || text.is_empty() {
@@ -120,7 +121,7 @@ fn environment(env: &Environment, warnings: &mut Vec<String>) -> Result<Layer, C
         };
         let value = setting
             .kind
-            .parse(text)
+            .parse_variable(text)
             .map_err(|detail| ConfigError::BadValue {
                 key: setting.key.to_owned(),
                 origin: name.to_owned(),
@@ -129,6 +130,15 @@ fn environment(env: &Environment, warnings: &mut Vec<String>) -> Result<Layer, C
         layer.values.insert(setting.key, value);
     }
     Ok(layer)
+}
+
+/// The warning for a variable that would be a setting's with two underscores.
+fn one_underscore(name: &str) -> Option<String> {
+    let meant = SETTINGS.iter().map(Setting::variable);
+    let meant = meant
+        .into_iter()
+        .find(|meant| meant.replace("__", "_") == name)?;
+    Some(format!("{name}: it is passed over; did you mean {meant}?"))
 }
 
 fn defaults(places: &Places) -> Layer {

@@ -59,6 +59,13 @@ pub(crate) const SETTINGS: &[Setting] = &[
         about: "Root of all files; by default the XDG data folder",
     },
     Setting {
+        key: "database.url",
+        kind: Kind::Database,
+        default: || None,
+        takes_effect: TakesEffect::Restart,
+        about: "Address of a PostgreSQL database; by default the file weald.sqlite of the data folder",
+    },
+    Setting {
         key: "limits.streams_per_user",
         kind: Kind::Number {
             min: 1,

@@ -2,6 +2,7 @@ use std::{fs, path::Path};
 
 use serde_json::json;
 use weald_api::config::ConfigSource;
+use weald_store::DatabaseAddress;
 
 use super::*;
 use crate::{environment::Environment, places::Places};
@@ -210,4 +211,72 @@ fn an_edit_is_all_or_nothing() {
         Err(EditError::BadValue { .. })
     ));
     assert!(!Path::new(&file).exists());
+}
+
+#[test]
+fn an_address_with_a_password_stands_in_its_variable_only_and_is_never_shown() {
+    let whole = "postgres://ada:hunter2@db/weald";
+    let refused = |home: &Home, overrides: &Overrides| {
+        let refused = Discovered::of(&home.env, &home.places, overrides).expect_err("refused");
+        let said = format!("{refused} {}", refused.hint());
+        assert!(!said.contains("hunter2"), "{said}");
+        assert_eq!(refused.code(), "bad_database_url");
+        said
+    };
+    let mut home = Home::new(&[]);
+    home.user(&format!("database.url = '{whole}'\n"));
+    let said = refused(&home, &Overrides::default());
+    assert!(
+        said.contains("never holds a password") && said.contains("PGPASSWORD"),
+        "{said}"
+    );
+    home.user("");
+    refused(&home, &assign(&format!("database.url={whole}")));
+    refused(&home, &assign("database.url=/data/weald.sqlite"));
+    let edit = set(
+        &home.places.user_file,
+        &[("database.url".into(), Some(json!(whole)))],
+    );
+    assert!(matches!(edit, Err(EditError::BadValue { .. })), "{edit:?}");
+
+    home.env.set("WEALD_DATABASE__URL", whole);
+    let found = home.discover(&Overrides::default());
+    let shown = format!(
+        "{found:?} {:?} {:?}",
+        found.layered.typed().expect("typed"),
+        found.layered.explain("database.url")
+    );
+    assert!(
+        shown.contains("ada:***@db") && !shown.contains("hunter2"),
+        "{shown}"
+    );
+    let address = found.layered.database(&home.env).expect("an address");
+    let DatabaseAddress::Postgres(url) = address else {
+        panic!("a server");
+    };
+    assert_eq!(url.expose(), whole, "the server is asked with the password");
+
+    // A stronger layer wins with all of it.
+    let found = home.discover(&assign("database.url=postgres://bob@other/weald"));
+    let address = found.layered.database(&home.env).expect("an address");
+    assert_eq!(
+        address.shown().as_deref(),
+        Some("postgres://bob@other/weald")
+    );
+    assert!(!address.has_password());
+}
+
+#[test]
+fn a_variable_with_one_underscore_too_few_is_named() {
+    let home = Home::new(&[("WEALD_DATABASE_URL", "postgres://ada:hunter2@db/weald")]);
+    let found = home.discover(&Overrides::default());
+    let [warning] = found.warnings.as_slice() else {
+        panic!("{:?}", found.warnings);
+    };
+    assert!(
+        warning.contains("WEALD_DATABASE__URL") && !warning.contains("hunter2"),
+        "{warning}"
+    );
+    let address = found.layered.database(&home.env).expect("the default");
+    assert!(matches!(address, DatabaseAddress::Sqlite));
 }

@@ -5,6 +5,8 @@ use std::{net::IpAddr, path::Path};
 use serde_json::{Value, json};
 use weald_domain::secret::SecretRef;
 
+use super::database;
+
 /// The kind of value of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -17,6 +19,8 @@ pub(crate) enum Kind {
         /// The greatest.
         max: u64,
     },
+    /// The address of a PostgreSQL database, without a password.
+    Database,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// An absolute path.
@@ -41,17 +45,34 @@ impl Kind {
                     .filter(|item| !item.is_empty());
                 Value::from_iter(items)
             }
-            Self::Address | Self::OneOf(_) | Self::Folder | Self::SecretReference => json!(text),
+            Self::Address
+            | Self::Database
+            | Self::OneOf(_)
+            | Self::Folder
+            | Self::SecretReference => json!(text),
         };
         self.check(&value)?;
         Ok(value)
     }
 
+    /// Reads the text of a variable, which others do not see: what may hold a secret there is
+    /// kept without it.
+    pub(crate) fn parse_variable(self, text: &str) -> Result<Value, String> {
+        if self == Self::Database {
+            return Ok(json!(database::shown(text)?));
+        }
+        self.parse(text)
+    }
+
     /// Whether a value fits; the error says what was expected.
     pub(crate) fn check(self, value: &Value) -> Result<(), String> {
         let text = value.as_str();
+        if self == Self::Database {
+            return database::check(text.unwrap_or_default());
+        }
         let fits = match self {
             Self::Address => text.is_some_and(|text| text.parse::<IpAddr>().is_ok()),
+            Self::Database => false,
             Self::Number { min, max } => value
                 .as_u64()
                 .is_some_and(|number| (min..=max).contains(&number)),
@@ -70,6 +91,7 @@ impl Kind {
     pub(crate) fn expected(self) -> String {
         match self {
             Self::Address => "an IP address was expected".into(),
+            Self::Database => "the address of a PostgreSQL database was expected".into(),
             Self::Number { min, max } => format!("a whole number from {min} to {max} was expected"),
             Self::OneOf(words) => format!("one of {} was expected", words.join(", ")),
             Self::Folder => "an absolute path was expected".into(),
@@ -87,6 +109,7 @@ impl Kind {
             Self::Address => {
                 json!({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]})
             }
+            Self::Database => json!({"type": "string", "pattern": "^postgres(ql)?://"}),
             Self::Number { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
             Self::OneOf(words) => json!({"enum": words}),
             Self::Folder => json!({"type": "string", "pattern": "^/"}),

@@ -7,7 +7,7 @@ use weald_terminal::prompt::PromptError;
 
 use super::{Failure, chain};
 use crate::{
-    config::{ConfigError, EditError},
+    config::{ConfigError, EditError, database},
     exit::Exit,
 };
 
@@ -45,7 +45,7 @@ impl From<serde_json::Error> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::new(Exit::Usage, "bad_config", chain(&error)).hint(error.hint())
+        Self::new(Exit::Usage, error.code(), chain(&error)).hint(error.hint())
     }
 }
 
@@ -60,12 +60,22 @@ impl From<EditError> for Failure {
                     None => failure.hint("`weald config get` lists every setting"),
                 }
             }
-            EditError::BadValue { .. } => Self::new(Exit::Usage, "bad_setting", what),
+            EditError::BadValue { key, .. } => bad_setting(&key, what),
             EditError::NotToml(_) => Self::new(Exit::Usage, "not_toml", what)
                 .hint("correct it by hand: `weald config path` says where it is"),
             EditError::Unwritable(_) => Self::new(Exit::Failed, "config_unwritable", what)
                 .hint("check who may write it: `weald config path` says where it is"),
         }
+    }
+}
+
+/// A value that a setting cannot have.
+pub(crate) fn bad_setting(key: &str, what: String) -> Failure {
+    let failure = Failure::new(Exit::Usage, "bad_setting", what);
+    if key == database::KEY {
+        failure.hint(database::HINT)
+    } else {
+        failure
     }
 }
 

@@ -16,7 +16,7 @@ use weald_api::{
     domain::model::ModelRef,
     preset::{WorkspacePageQuery, WorkspaceQuery},
 };
-use weald_testkit::model_server::ModelServer;
+use weald_testkit::{model_server::ModelServer, postgres::Postgres};
 
 use crate::command::{Home, PATIENCE, code_of, signal};
 
@@ -44,7 +44,12 @@ impl TestApp {
 
     /// Starts a server on a home that nobody has started one on.
     pub(crate) async fn start_in(home: Home) -> Self {
-        let (child, ready) = up(&home, "127.0.0.1:0", &[]).await;
+        Self::start_with(home, &[]).await
+    }
+
+    /// The same, with variables in its environment.
+    pub(crate) async fn start_with(home: Home, variables: &[(&str, &str)]) -> Self {
+        let (child, ready) = up(&home, "127.0.0.1:0", variables).await;
         Self {
             home,
             child: Mutex::new(Some(child)),
@@ -99,6 +104,11 @@ impl TestApp {
     /// Its home.
     pub(crate) fn home(&self) -> &Home {
         &self.home
+    }
+
+    /// The server of its database.
+    pub(crate) fn database(&mut self) -> &mut Postgres {
+        self.home.database()
     }
 
     /// The typed client, over TCP with the root token.

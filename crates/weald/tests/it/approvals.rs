@@ -12,14 +12,14 @@ use crate::{
 };
 
 /// A repository with a file, and the acts that read it.
-fn repository() -> (Repository, String) {
+pub(crate) fn repository() -> (Repository, String) {
     let repository = Repository::empty();
     repository.write("notes.txt", "the answer is 42\n");
     let acts = json!([{"tool": "fs_read", "args": {"path": "notes.txt"}}, {"say": "done"}]);
     (repository, acts.to_string())
 }
 
-async fn parked(home: &Home, repository: &Repository, acts: &str) -> Said {
+pub(crate) async fn parked(home: &Home, repository: &Repository, acts: &str) -> Said {
     let root = repository.root().display().to_string();
     let said = home
         .weald(&[
@@ -36,7 +36,7 @@ async fn parked(home: &Home, repository: &Repository, acts: &str) -> Said {
     said
 }
 
-async fn pending(home: &Home) -> String {
+pub(crate) async fn pending(home: &Home) -> String {
     let list = home.weald(&["approval", "list", "--json"]).await.json();
     list["items"][0]["id"]
         .as_str()

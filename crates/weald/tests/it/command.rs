@@ -14,6 +14,7 @@ use tokio::{
     process::{Child, Command},
     time::timeout,
 };
+use weald_testkit::postgres::Postgres;
 
 /// How long anything may take before a test gives up on it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -21,6 +22,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// A home for Weald that goes with the test.
 pub(crate) struct Home {
     folder: TempDir,
+    /// The server of its database, unless that is a file.
+    database: Option<Postgres>,
 }
 
 /// What a command said and how it ended.
@@ -58,7 +61,21 @@ impl Home {
         drop(rustls::crypto::ring::default_provider().install_default());
         Self {
             folder: tempfile::tempdir().expect("a folder"),
+            database: None,
         }
+    }
+
+    /// A home whose tables are in a PostgreSQL server of its own.
+    pub(crate) fn on_postgres() -> Self {
+        Self {
+            database: Some(Postgres::start()),
+            ..Self::new()
+        }
+    }
+
+    /// The server of its database.
+    pub(crate) fn database(&mut self) -> &mut Postgres {
+        self.database.as_mut().expect("a server")
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -91,6 +108,9 @@ impl Home {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        if let Some(database) = &self.database {
+            command.env("WEALD_DATABASE__URL", database.url());
+        }
         command
     }
 

@@ -1,11 +1,11 @@
 //! kill -9 at random moments under load: what a client had seen is a prefix of what is stored, the
 //! resumed stream has nothing lost and nothing doubled, and nothing acknowledged is lost.
 
-mod cuts;
-mod load;
-mod points;
+pub(crate) mod cuts;
+pub(crate) mod load;
+pub(crate) mod points;
 mod random;
-mod reader;
+pub(crate) mod reader;
 
 use std::time::{Duration, Instant};
 
@@ -37,10 +37,14 @@ async fn a_hundred_random_kills_lose_and_double_nothing() {
         "seed {seed} ({} kills); run again with WEALD_SEED={seed}",
         kills()
     );
+    kill_at_random(TestApp::start().await, seed, kills()).await;
+}
+
+/// Kills a server under load that many times, at moments drawn from a seed.
+pub(crate) async fn kill_at_random(mut app: TestApp, seed: u64, kills: u64) {
     let mut random = Random::seeded(seed);
-    let mut app = TestApp::start().await;
     let mut ready = Vec::new();
-    for round in 0..kills() {
+    for round in 0..kills {
         let mut load = Load::start(&app, SESSIONS, random.between(0, 2) == 1).await;
         let kill_at = Duration::from_millis(random.between(5, 400));
         load.read_until(&app, tokio::time::sleep(kill_at), || app.kill9())
@@ -60,8 +64,5 @@ async fn a_hundred_random_kills_lose_and_double_nothing() {
     }
     ready.sort_unstable();
     let (median, worst) = (ready[ready.len() / 2], ready[ready.len() - 1]);
-    println!(
-        "{} kills: 0 lost, 0 doubled; ready again p50 {median:?}, worst {worst:?}",
-        kills()
-    );
+    println!("{kills} kills: 0 lost, 0 doubled; ready again p50 {median:?}, worst {worst:?}");
 }

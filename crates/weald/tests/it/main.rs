@@ -19,6 +19,7 @@ mod export;
 mod http;
 mod kill;
 mod planner;
+mod postgres;
 mod resume;
 mod run;
 mod run_provider;

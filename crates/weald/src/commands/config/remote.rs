@@ -8,7 +8,7 @@ use crate::{
     config::setting,
     context::Context,
     exit::Exit,
-    failure::{Failure, Outcome},
+    failure::{Failure, Outcome, bad_setting},
     reach::with_server,
 };
 
@@ -50,7 +50,7 @@ fn parse(key: &str, text: &str) -> Outcome<Value> {
     setting
         .kind
         .parse(text)
-        .map_err(|detail| Failure::new(Exit::Usage, "bad_setting", format!("{key}: {detail}")))
+        .map_err(|detail| bad_setting(key, format!("{key}: {detail}")))
 }
 
 fn local() -> Failure {

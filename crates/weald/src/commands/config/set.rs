@@ -6,8 +6,7 @@ use super::{origin, unknown};
 use crate::{
     config::{Overrides, set, setting, unset},
     context::Context,
-    exit::Exit,
-    failure::{Failure, Outcome},
+    failure::{Outcome, bad_setting},
 };
 
 /// What to change.
@@ -36,13 +35,10 @@ pub(super) fn run(args: Args, context: &mut Context) -> Outcome {
     let file = context.places.user_file.clone();
     match &args.value {
         Some(text) => {
-            let value = setting.kind.parse(text).map_err(|detail| {
-                Failure::new(
-                    Exit::Usage,
-                    "bad_setting",
-                    format!("{}: {detail}", args.key),
-                )
-            })?;
+            let value = setting
+                .kind
+                .parse(text)
+                .map_err(|detail| bad_setting(&args.key, format!("{}: {detail}", args.key)))?;
             set(&file, &[(args.key.clone(), Some(value))])?;
         }
         None => unset(&file, &args.key)?,

@@ -30,8 +30,13 @@ pub(super) async fn run(args: &Args, database: &Database, context: &mut Context)
         Form::Json => context.json(&json!({"file": file, "size_bytes": size})),
         Form::Text => {
             context.console.line(&file.display().to_string())?;
+            let verb = if database.is_in_a_server() {
+                "dumped, for `pg_restore`"
+            } else {
+                "copied"
+            };
             Ok(context.console.note(&format!(
-                "{} copied; secrets and stored files are not in it",
+                "{} {verb}; secrets and stored files are not in it",
                 amount(size)
             ))?)
         }

@@ -1,7 +1,7 @@
 //! `weald db status`
 
 use serde_json::{Map, Value, json};
-use weald_store::{Database, DatabaseStatus};
+use weald_store::{Database, DatabaseStatus, EngineStatus, FileStatus};
 use weald_terminal::Table;
 
 use super::{amount, failure};
@@ -31,43 +31,59 @@ fn document(status: &DatabaseStatus) -> Value {
         .iter()
         .map(|(table, n)| ((*table).to_owned(), Value::from(*n)))
         .collect();
-    json!({
-        "engine": "sqlite",
-        "file": status.file,
-        "size_bytes": status.size,
-        "log_bytes": status.log_size,
-        "schema": {"applied": status.applied, "known": status.known},
-        "pages": {
-            "size_bytes": status.page_size,
-            "total": status.pages,
-            "free": status.free_pages,
-        },
-        "rows": rows,
-    })
+    let mut document = match &status.engine {
+        EngineStatus::Sqlite(file) => json!({
+            "engine": "sqlite",
+            "file": file.file,
+            "log_bytes": file.log_size,
+            "pages": {
+                "size_bytes": file.page_size,
+                "total": file.pages,
+                "free": file.free_pages,
+            },
+        }),
+        EngineStatus::Postgres(server) => json!({
+            "engine": "postgres",
+            "url": server.address,
+            "server": server.server,
+            "connections": server.connections,
+            "dead_rows": server.dead_rows,
+        }),
+    };
+    document["size_bytes"] = status.size.into();
+    document["schema"] = json!({"applied": status.applied, "known": status.known});
+    document["rows"] = rows.into();
+    document
 }
 
 fn table(status: &DatabaseStatus) -> Table {
-    let free = status.free_pages * status.page_size;
     let mut table = Table::new(&["WHAT", "VALUE"]);
     let mut line = |what: &str, value: String| table.row([what.to_owned(), value]);
-    line("engine", "SQLite".to_owned());
-    line("file", status.file.display().to_string());
+    match &status.engine {
+        EngineStatus::Sqlite(file) => {
+            line("engine", "SQLite".to_owned());
+            line("file", file.file.display().to_string());
+            line("log", amount(file.log_size));
+            line("pages", pages(file));
+        }
+        EngineStatus::Postgres(server) => {
+            line("engine", format!("PostgreSQL {}", server.server));
+            line("url", server.address.clone());
+            line("connections", server.connections.to_string());
+            line("dead rows", server.dead_rows.to_string());
+        }
+    }
     line("size", amount(status.size));
-    line("log", amount(status.log_size));
     line("schema", schema(status));
-    line(
-        "pages",
-        format!(
-            "{}, of them {} free ({})",
-            status.pages,
-            status.free_pages,
-            amount(free)
-        ),
-    );
     for (what, n) in &status.rows {
         line(what, n.to_string());
     }
     table
+}
+
+fn pages(file: &FileStatus) -> String {
+    let free = amount(file.free_pages * file.page_size);
+    format!("{}, of them {} free ({free})", file.pages, file.free_pages)
 }
 
 fn schema(status: &DatabaseStatus) -> String {

@@ -10,11 +10,12 @@ use std::{
 
 use tokio::process::Command;
 use weald_domain::{ports::Clock, time::UnixMillis};
-use weald_store::Database;
+use weald_store::{Database, DatabaseAddress, UpkeepError};
 
 use super::Check;
 use crate::{
     clock::SystemClock,
+    commands::db,
     config::{Config, Discovered, SecretBackend},
     environment::Environment,
     failure::{chain, hint_for},
@@ -152,16 +153,24 @@ fn version_of(said: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// Whether the database is whole, by `SQLite`'s quick check of every page.
-pub(super) async fn integrity(data: &Path) -> Check {
+/// Whether the database is whole, by `SQLite`'s quick check of every page or by reading every row.
+pub(super) async fn integrity(data: &Path, address: &DatabaseAddress) -> Check {
     let fix = hint_for("storage_corrupt").unwrap_or_default();
-    let Ok(database) = Database::of(data.to_owned()) else {
-        return Check::ok("integrity", "no database yet: the first start makes it");
+    let checked = match Database::of(data.to_owned(), address) {
+        Ok(database) => database.check().await,
+        Err(error) => Err(error),
     };
-    match database.check().await {
+    match checked {
         Ok(faults) if faults.is_empty() => Check::ok("integrity", "the database is whole"),
         Ok(faults) => Check::failed("integrity", faults.join("; "), fix),
-        Err(error) => Check::failed("integrity", chain(&error), fix),
+        Err(UpkeepError::Missing(_)) => {
+            Check::ok("integrity", "no database yet: the first start makes it")
+        }
+        Err(error) => {
+            let failure = db::failure(&error);
+            let fix = failure.next_step().unwrap_or(fix).to_owned();
+            Check::failed("integrity", chain(&error), fix)
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Ready {
     pub(super) code: String,
     /// The data folder.
     pub(super) data: PathBuf,
+    /// The address of the database, without a password, when it is not in the data folder.
+    pub(super) database: Option<String>,
 }
 
 /// The one line for programs.
@@ -56,6 +58,9 @@ impl Ready {
         console.line(&format!("  open   {link}"))?;
         console.line("         (valid for 5 minutes, for one login)")?;
         console.line(&format!("  data   {}", self.data.display()))?;
+        if let Some(database) = &self.database {
+            console.line(&format!("  tables {database}"))?;
+        }
         if let Some(model) = &model {
             let connected = !model.starts_with("builtin/");
             let about = if connected {

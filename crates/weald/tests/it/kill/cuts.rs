@@ -23,10 +23,12 @@ async fn a_thousand_cut_connections_lose_and_double_nothing() {
         .ok()
         .and_then(|seed| seed.parse().ok())
         .unwrap_or(7);
-    println!(
-        "seed {seed}: {READERS} readers, {CUTS_EACH} cuts each; run again with WEALD_SEED={seed}"
-    );
-    let mut app = TestApp::start().await;
+    cut_and_resume(TestApp::start().await, seed, CUTS_EACH).await;
+}
+
+/// Lets readers of one session cut their connections that many times each, and resume.
+pub(crate) async fn cut_and_resume(mut app: TestApp, seed: u64, each: usize) {
+    println!("seed {seed}: {READERS} readers, {each} cuts each; run again with WEALD_SEED={seed}");
     let acts = json!([{"count": 8_000, "delay_ms": 1}]).to_string();
     let body = json!({
         "input": [{"type": "text", "text": acts}],
@@ -45,13 +47,13 @@ async fn a_thousand_cut_connections_lose_and_double_nothing() {
         .map(|n| Random::seeded(seed + n as u64))
         .collect();
     // Half of the cuts before a restart of the server in the middle of the stream, half after.
-    let mut cuts = cut(&app, &mut readers, &mut randoms, CUTS_EACH / 2).await;
+    let mut cuts = cut(&app, &mut readers, &mut randoms, each / 2).await;
     app.kill9();
     app.restart().await;
-    cuts += cut(&app, &mut readers, &mut randoms, CUTS_EACH / 2).await;
+    cuts += cut(&app, &mut readers, &mut randoms, each / 2).await;
     assert_eq!(
         cuts,
-        READERS * CUTS_EACH,
+        READERS * (each / 2 * 2),
         "the stream was too short for its cuts"
     );
 

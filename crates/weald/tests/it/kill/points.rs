@@ -29,16 +29,16 @@ const GROUPS: usize = 2;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_at_every_second_boundary_loses_nothing() {
-    crash_at_each(0).await;
+    crash_at_each(TestApp::start().await, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_at_every_other_boundary_loses_nothing() {
-    crash_at_each(1).await;
+    crash_at_each(TestApp::start().await, 1).await;
 }
 
-async fn crash_at_each(group: usize) {
-    let mut app = TestApp::start().await;
+/// Ends the server at every boundary of a group, one after the other.
+pub(crate) async fn crash_at_each(mut app: TestApp, group: usize) {
     let repository = weald_testkit::repository::Repository::empty();
     let project = json!({"id": "repo", "root_directory": repository.root()});
     post(&app, "/api/projects/create", &project).await;
