@@ -14,6 +14,7 @@ use futures::StreamExt;
 use tokio::sync::{Semaphore, mpsc};
 use uuid::Uuid;
 use weald_domain::{
+    approval::Approval,
     cursor::Cursor,
     event::{Envelope, SessionEvent, StreamOrigin, Topic},
     id::SessionId,
@@ -49,12 +50,20 @@ pub(crate) struct Held {
     /// How often the stream was seized, and let go of as an orphan.
     pub(crate) seized: u64,
     pub(crate) abandoned: u64,
+    /// How often leases were renewed.
+    pub(crate) renewed: u64,
     /// The next claim, or the next append, meets damage.
     pub(crate) damaged: bool,
     /// What the next read of the branch finds.
     pub(crate) branch: Option<Result<Vec<Message>, StoreError>>,
     /// Rows that wait in the inbox.
     pub(crate) inbox: Vec<InboxRow>,
+    /// The appends that storage does not take now.
+    pub(crate) refused: Option<fn(&Append) -> bool>,
+    /// The next append, or the next claim, is done, but its answer is lost.
+    pub(crate) unanswered: bool,
+    /// The approval that somebody else has answered before.
+    pub(crate) answered: Option<Approval>,
     model: Option<mpsc::Receiver<ModelEvent>>,
 }
 
@@ -149,6 +158,10 @@ pub(crate) fn damaged() -> StoreError {
         what: "an event",
         source: "noise".into(),
     }
+}
+
+fn away() -> StoreError {
+    StoreError::Unavailable("nobody answers".into())
 }
 
 pub(crate) fn provider() -> Provider {
@@ -250,6 +263,9 @@ impl Journal for Fake {
         if std::mem::take(&mut held.damaged) {
             return Err(damaged().into());
         }
+        if held.refused.is_some_and(|refused| refused(&append)) {
+            return Err(away().into());
+        }
         if held.head_seq != append.lease.head_seq {
             return Err(AppendError::Fenced);
         }
@@ -260,6 +276,9 @@ impl Journal for Fake {
             .map(|event| SessionEvent::decode(&event.event_type, &event.payload));
         held.events.extend(decoded);
         held.writes.extend(append.writes);
+        if std::mem::take(&mut held.unanswered) {
+            return Err(away().into());
+        }
         Ok(Appended {
             lease: Lease {
                 head_seq: held.head_seq,
@@ -273,6 +292,9 @@ impl Journal for Fake {
         self.claims.acquire().await.unwrap().forget();
         if std::mem::take(&mut self.held().damaged) {
             return Err(damaged());
+        }
+        if std::mem::take(&mut self.held().unanswered) {
+            return Err(away());
         }
         Ok(self.claimed.lock().unwrap().take())
     }
@@ -297,6 +319,7 @@ impl Journal for Fake {
     }
 
     async fn renew(&self) -> Result<Vec<SessionId>, StoreError> {
+        self.held().renewed += 1;
         Ok(Vec::new())
     }
 }

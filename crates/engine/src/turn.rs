@@ -7,9 +7,9 @@ mod inbox;
 mod reply;
 mod settle;
 mod speak;
-mod tool_output;
 #[cfg(test)]
 mod tests;
+mod tool_output;
 mod tools;
 
 use std::{error::Error, time::Duration};
@@ -27,11 +27,23 @@ use weald_domain::{
     turn_state::{Next, TurnState},
 };
 
-use crate::{Engine, broken::damaged, registry::Control};
+use crate::{
+    Engine,
+    broken::damaged,
+    registry::{Control, Nudge},
+};
 use reply::Reply;
 
 /// Longest wait between two tries to append.
 const COMMIT_PAUSE_MAX: Duration = Duration::from_secs(5);
+
+/// Whether a commit that storage does not take yet can be stopped.
+#[derive(Debug, Clone, Copy)]
+enum Stoppable {
+    Yes,
+    /// It is what stops the turn.
+    No,
+}
 
 /// How a turn's task ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -296,9 +308,19 @@ impl Turn {
     }
 
     /// Appends under the fence; what is appended is then folded into the state. While storage is
-    /// unreachable or full it tries again: what was said is not thrown away.
+    /// unreachable or full it tries again: what was said is not thrown away. Meanwhile the turn
+    /// can be stopped.
     async fn commit(
         &mut self,
+        events: Vec<SessionEvent>,
+        writes: Vec<Write>,
+    ) -> Result<Appended, Halt> {
+        self.commit_as(Stoppable::Yes, events, writes).await
+    }
+
+    async fn commit_as(
+        &mut self,
+        stoppable: Stoppable,
         events: Vec<SessionEvent>,
         writes: Vec<Write>,
     ) -> Result<Appended, Halt> {
@@ -335,9 +357,28 @@ impl Turn {
                     warn!(session.id = %id, error, "cannot journal session {id} yet");
                 }
             }
-            tokio::time::sleep(pause).await;
+            match stoppable {
+                Stoppable::Yes => self.pause(pause).await?,
+                Stoppable::No => tokio::time::sleep(pause).await,
+            }
             pause = (pause * 2).min(COMMIT_PAUSE_MAX);
         }
+    }
+
+    /// Waits before the next try, unless the turn is told to stop.
+    async fn pause(&mut self, pause: Duration) -> Result<(), Halt> {
+        let nudge = tokio::select! {
+            nudge = self.control.nudge() => nudge,
+            () = tokio::time::sleep(pause) => return Ok(()),
+        };
+        match nudge {
+            Nudge::Lost => return Err(Halt::Lost),
+            Nudge::HandBack => return Err(Halt::HandBack),
+            Nudge::Inbox => self.look_for_interrupt().await?,
+        }
+        // The hint stays: what it is about is read in its time.
+        tokio::time::sleep(pause).await;
+        Ok(())
     }
 
     /// Writes frames of the live log, which readers then see.

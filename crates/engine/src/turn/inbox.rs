@@ -3,7 +3,8 @@
 use weald_domain::{
     approval::ApprovalState,
     event::{SessionEvent, session::ApprovalAnswered},
-    ports::{InboxKind, Write},
+    id::{ApprovalId, InboxId},
+    ports::{InboxKind, InboxRow, Write},
 };
 
 use super::{Halt, Turn};
@@ -19,6 +20,22 @@ impl Turn {
         }
     }
 
+    /// Looks whether somebody asks the turn to stop, and at nothing else; an inbox that cannot be
+    /// read now is looked at later.
+    pub(super) async fn look_for_interrupt(&mut self) -> Result<(), Halt> {
+        let inbox = &self.engine.ports().inbox;
+        let Ok(rows) = inbox.unread(self.session.id).await else {
+            return Ok(());
+        };
+        match interrupt_in(&rows) {
+            Some(halt) => {
+                self.control.inbox_read();
+                Err(halt)
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Reads the inbox: an interrupt stops the turn, answers become events.
     pub(super) async fn read_inbox(&mut self) -> Result<(), Halt> {
         self.control.inbox_read();
@@ -28,22 +45,10 @@ impl Turn {
             .unread(self.session.id)
             .await
             .map_err(Halt::Storage)?;
-        let mut answered = Vec::new();
-        let mut interrupt = None;
-        for row in &rows {
-            match &row.kind {
-                InboxKind::Interrupt { by, reason } => {
-                    interrupt.get_or_insert((*by, reason.clone()));
-                }
-                InboxKind::ApprovalAnswered { approval_id } => {
-                    answered.push((row.id, *approval_id))
-                }
-            }
+        if let Some(halt) = interrupt_in(&rows) {
+            return Err(halt);
         }
-        if let Some((by, reason)) = interrupt {
-            let rows = rows.into_iter().map(|row| row.id).collect();
-            return Err(Halt::Interrupt { rows, by, reason });
-        }
+        let answered: Vec<_> = rows.iter().filter_map(answered_by).collect();
         if answered.is_empty() {
             return Ok(());
         }
@@ -69,5 +74,26 @@ impl Turn {
         self.commit(events, vec![Write::Consumed { ids }])
             .await
             .map(drop)
+    }
+}
+
+/// The first interrupt of an inbox; it takes everything else with it.
+fn interrupt_in(rows: &[InboxRow]) -> Option<Halt> {
+    let first = rows.iter().find_map(|row| match &row.kind {
+        InboxKind::Interrupt { by, reason } => Some((*by, reason.clone())),
+        InboxKind::ApprovalAnswered { .. } => None,
+    });
+    first.map(|(by, reason)| Halt::Interrupt {
+        rows: rows.iter().map(|row| row.id).collect(),
+        by,
+        reason,
+    })
+}
+
+/// The approval whose answer a row tells of.
+fn answered_by(row: &InboxRow) -> Option<(InboxId, ApprovalId)> {
+    match &row.kind {
+        InboxKind::ApprovalAnswered { approval_id } => Some((row.id, *approval_id)),
+        InboxKind::Interrupt { .. } => None,
     }
 }

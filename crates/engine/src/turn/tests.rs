@@ -11,7 +11,7 @@ use weald_domain::{
     id::InboxId,
     message::{FinishReason, Message, Part, PartKind, Role, TextState, Trust},
     model::ModelEvent,
-    ports::{InboxKind, InboxRow, Write},
+    ports::{Append, InboxKind, InboxRow, Write},
 };
 
 use super::{Stopped, Turn};
@@ -185,4 +185,63 @@ async fn a_checkpoint_that_a_call_overtook_does_not_cost_the_session() {
         kinds(&fake).last().map(String::as_str),
         Some("run_completed")
     );
+}
+
+/// A turn whose model says one word and stops, which storage does not take.
+async fn with_an_end_that_is_refused(
+    fake: &Arc<Fake>,
+    refused: fn(&Append) -> bool,
+) -> (impl Future<Output = Stopped> + use<>, Registry) {
+    fake.checkpoints.add_permits(8);
+    let (model, turn, registry) = with_a_checkpoint_under_way(fake).await;
+    fake.held().refused = Some(refused);
+    let stop = ModelEvent::Finished(FinishReason::Stop);
+    model.send(stop).await.unwrap();
+    (turn, registry)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_storage_does_not_take_can_be_handed_back() {
+    let fake = Fake::new();
+    let (turn, registry) =
+        with_an_end_that_is_refused(&fake, |append| !append.writes.contains(&Write::HandBack))
+            .await;
+    let stop = async {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        registry.begin_shutdown();
+    };
+    let both = async { tokio::join!(turn, stop) };
+    let (stopped, ()) = tokio::time::timeout(Duration::from_secs(90), both)
+        .await
+        .unwrap();
+    assert_eq!(stopped, Stopped::HandedBack);
+    assert_eq!(fake.held().writes.last(), Some(&Write::HandBack));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_storage_does_not_take_can_be_interrupted() {
+    let fake = Fake::new();
+    let (turn, registry) = with_an_end_that_is_refused(&fake, |append| {
+        append
+            .events
+            .iter()
+            .all(|event| event.event_type != "interrupt_received")
+    })
+    .await;
+    let stop = async {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let kind = InboxKind::Interrupt {
+            by: None,
+            reason: None,
+        };
+        let id = InboxId(uuid::Uuid::from_u128(9));
+        fake.held().inbox = vec![InboxRow { id, kind }];
+        registry.hint(session().id);
+    };
+    let both = async { tokio::join!(turn, stop) };
+    let (stopped, ()) = tokio::time::timeout(Duration::from_secs(90), both)
+        .await
+        .unwrap();
+    assert_eq!((stopped, stored(&fake).as_str()), (Stopped::Ended, "one"));
+    assert_eq!(kinds(&fake).last().map(String::as_str), Some("run_failed"));
 }
