@@ -87,6 +87,7 @@ impl Engine {
             Ok(None) if self.inner.registry.unregister(id, 0) => self.wake_later(id),
             Ok(None) => {}
             Err(error) => {
+                self.let_go(id).await;
                 self.inner.registry.unregister(id, 0);
                 let error = &error as &dyn std::error::Error;
                 error!(session.id = %id, error, "cannot take over session {id}");
@@ -94,8 +95,23 @@ impl Engine {
         }
     }
 
+    /// Lets go of a session that nobody drives, should storage say that this process has it: a
+    /// commit whose answer was lost may have come about. It is an orphan then. Should this fail as
+    /// well, the next tick finds the session. Call while the session is registered, so that
+    /// nobody can begin to drive it meanwhile.
+    pub(crate) async fn let_go(&self, id: SessionId) {
+        if let Err(error) = self.ports().journal.abandon(id).await {
+            let error = &error as &dyn std::error::Error;
+            warn!(session.id = %id, error, "cannot let go of session {id} yet");
+        }
+    }
+
     async fn claim(&self, waiting: Waiting, control: Control) -> Result<Option<Turn>, StoreError> {
         let id = waiting.session_id;
+        if waiting.orphaned {
+            // It may be ours, by a commit whose answer was lost.
+            self.ports().journal.abandon(id).await?;
+        }
         let claimed = match self.ports().journal.claim(id).await {
             Ok(Some(claimed)) => claimed,
             Ok(None) => return Ok(None),
@@ -118,10 +134,7 @@ impl Engine {
                 self.end_unread(id, damaged(&error)).await;
                 Err(error)
             }
-            Err(error) if waiting.orphaned => {
-                self.ports().journal.abandon(id).await?;
-                Err(error)
-            }
+            Err(error) if waiting.orphaned => Err(error),
             Err(error) => {
                 self.give_back(lease).await;
                 Err(error)
@@ -139,7 +152,7 @@ impl Engine {
         };
         if let Err(error) = self.ports().journal.append(append).await {
             let (id, error) = (lease.session_id, &error as &dyn std::error::Error);
-            error!(session.id = %id, error, "session {id} waits for the next start");
+            warn!(session.id = %id, error, "cannot hand session {id} back");
         }
     }
 
@@ -210,9 +223,13 @@ impl Engine {
         self.inner.tasks.spawn(async move {
             let Ok((stopped, seen)) = AssertUnwindSafe(turn.drive()).catch_unwind().await else {
                 engine.settle_broken(id).await;
+                engine.let_go(id).await;
                 engine.inner.registry.unregister(id, 0);
                 return;
             };
+            if stopped == Stopped::Lost {
+                engine.let_go(id).await;
+            }
             let missed = engine.inner.registry.unregister(id, seen);
             match stopped {
                 // An answer came while it parked: before its last look, or after.
@@ -248,11 +265,10 @@ impl Engine {
 
     async fn tick_once(&self) -> Result<(), StoreError> {
         let ports = self.ports();
-        if self.running() > 0 {
-            for lost in ports.journal.renew().await? {
-                warn!(session.id = %lost, "session {lost} is somebody else's now");
-                self.inner.registry.lost(lost);
-            }
+        // Also when nothing runs: it is how a process sees that another one has the database.
+        for lost in ports.journal.renew().await? {
+            warn!(session.id = %lost, "session {lost} is somebody else's now");
+            self.inner.registry.lost(lost);
         }
         for waiting in ports.journal.waiting().await? {
             self.take_over(waiting).await;
@@ -347,7 +363,8 @@ mod tests {
         engine.take_over(waiting).await;
         assert_eq!(engine.running(), 0);
         let held = fake.held();
-        assert_eq!((held.writes.as_slice(), held.abandoned), ([].as_slice(), 1));
+        // Before the claim, and after it.
+        assert_eq!((held.writes.as_slice(), held.abandoned), ([].as_slice(), 2));
     }
 
     #[tokio::test]
@@ -381,8 +398,27 @@ mod tests {
         assert_eq!(ended_as(&fake), Some(end));
         assert_eq!(
             fake.held().abandoned,
-            2,
-            "once to read it anew, once to end it"
+            3,
+            "to read it anew, to end it, and should that have failed"
         );
+    }
+
+    #[tokio::test]
+    async fn a_claim_whose_answer_is_lost_is_let_go_of() {
+        let fake = Fake::new();
+        let waiting = claimable(&fake);
+        fake.held().unanswered = true;
+        let engine = fake.engine(EngineConfig::default());
+        engine.wake(waiting.session_id).await;
+        assert_eq!((engine.running(), fake.held().abandoned), (0, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_engine_that_drives_nothing_looks_after_its_database_too() {
+        let fake = Fake::new();
+        let engine = fake.engine(EngineConfig::default());
+        engine.recover().await.unwrap();
+        tokio::time::sleep(2 * engine.inner.config.tick).await;
+        assert!(fake.held().renewed > 0);
     }
 }

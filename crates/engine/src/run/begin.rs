@@ -8,7 +8,7 @@ use weald_domain::{
     },
     id::{MessageId, SessionId, WorkspaceId},
     message::{Message, MessageMetadata, Part, Role},
-    ports::{BeginError, Begun, CallContext, NewRun, RunConversation, RunKey},
+    ports::{BeginError, Begun, CallContext, NewRun, RunConversation, RunKey, StoreError},
     session::{Session, SessionStatus, SessionType, Transport},
     time::UnixMillis,
     turn_state::TurnState,
@@ -169,7 +169,7 @@ impl Engine {
                 return self.repeated(access, first).await;
             }
             Err(error) => {
-                self.inner.registry.unregister(session_id, 0);
+                self.not_begun(session_id, &error);
                 return Err(refused(error));
             }
         };
@@ -207,6 +207,19 @@ impl Engine {
 }
 
 impl Engine {
+    /// A session that did not begin; or it did, and the answer was lost: then it is let go of.
+    fn not_begun(&self, id: SessionId, error: &BeginError) {
+        if !matches!(error, BeginError::Store(StoreError::Unavailable(_))) {
+            self.inner.registry.unregister(id, 0);
+            return;
+        }
+        let engine = self.clone();
+        self.inner.tasks.spawn(async move {
+            engine.let_go(id).await;
+            engine.inner.registry.unregister(id, 0);
+        });
+    }
+
     /// The session that the same request began before.
     async fn repeated(&self, access: &Access, session_id: SessionId) -> Result<Started, RunError> {
         let first = self.ports().sessions.get(access, session_id).await?;
@@ -275,5 +288,30 @@ fn refused(error: BeginError) -> RunError {
         BeginError::KeyReused => RunError::KeyReused,
         BeginError::Gone => RunError::NotFound("conversation"),
         BeginError::Store(error) => RunError::Store(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        EngineConfig,
+        fake::{Fake, session},
+    };
+
+    #[tokio::test]
+    async fn a_begin_whose_answer_is_lost_is_let_go_of() {
+        let fake = Fake::new();
+        let engine = fake.engine(EngineConfig::default());
+        let id = session().id;
+        for (error, abandoned) in [
+            (BeginError::Gone, 0),
+            (StoreError::Unavailable("nobody answers".into()).into(), 1),
+        ] {
+            let _control = engine.inner.registry.register(id).unwrap();
+            engine.not_begun(id, &error);
+            engine.until_idle().await;
+            assert_eq!(fake.held().abandoned, abandoned);
+        }
     }
 }

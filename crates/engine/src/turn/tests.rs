@@ -245,3 +245,19 @@ async fn a_turn_that_storage_does_not_take_can_be_interrupted() {
     assert_eq!((stopped, stored(&fake).as_str()), (Stopped::Ended, "one"));
     assert_eq!(kinds(&fake).last().map(String::as_str), Some("run_failed"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_whose_commit_is_not_answered_is_let_go_of() {
+    let fake = Fake::new();
+    let reply = reply();
+    let engine = fake.engine(EngineConfig::default());
+    let control = engine.inner.registry.register(session().id).unwrap();
+    let model = fake.model();
+    let seed = fake.seed(control, started(&reply), Message::clone(&reply));
+    fake.held().unanswered = true;
+    let stop = ModelEvent::Finished(FinishReason::Stop);
+    model.send(stop).await.unwrap();
+    engine.spawn_turn(Turn::begun(engine.clone(), seed, None, reply));
+    engine.until_idle().await;
+    assert_eq!(fake.held().abandoned, 1);
+}
