@@ -49,7 +49,8 @@ impl Asked {
         Self {
             subject,
             call: call.clone(),
-            question,
+            // It repeats arguments, which may hold what no column of text takes.
+            question: question.replace('\0', "\u{fffd}"),
             hash,
         }
     }

@@ -174,6 +174,7 @@ impl Reply {
             let message = format!("the model called more than {CALLS_MAX} tools in one answer");
             return Err(model_error("too_many_tool_calls", &message));
         }
+        let (id, tool) = (plain(id), plain(tool));
         let taken = self
             .parts
             .iter()
@@ -390,6 +391,15 @@ fn length(part: &Part) -> u64 {
             ..
         }) => raw.chars().count() as u64,
         Part::Tool(_) | Part::Other(_) => 0,
+    }
+}
+
+/// A name that a provider gives, without what no database and no log takes as it is.
+fn plain(name: String) -> String {
+    if name.contains(char::is_control) {
+        name.replace(char::is_control, "\u{fffd}")
+    } else {
+        name
     }
 }
 

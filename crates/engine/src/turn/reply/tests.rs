@@ -165,3 +165,21 @@ async fn a_text_that_was_closed_before_a_crash_is_not_closed_again() {
     let mut again = Reply::left_open(&stored, std::iter::empty());
     assert!(again.close_texts().is_empty());
 }
+
+#[tokio::test]
+async fn names_of_a_call_hold_nothing_that_storage_refuses() {
+    let mut reply = reply();
+    let call = ModelEvent::ToolCall {
+        index: 0,
+        id: "c\u{0}1".into(),
+        name: "x\u{0}\u{1b}[2J".into(),
+    };
+    reply.take(call, String::new).unwrap();
+    let Some(Part::Tool(tool)) = reply.parts.first() else {
+        panic!("{:?}", reply.parts);
+    };
+    assert_eq!(
+        (tool.call_id.as_str(), tool.tool.as_str()),
+        ("c\u{fffd}1", "x\u{fffd}\u{fffd}[2J")
+    );
+}
