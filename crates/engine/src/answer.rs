@@ -40,15 +40,85 @@ impl Engine {
             grant_ids: approval.subject.needs.iter().map(|_| self.id(at)).collect(),
             at,
         };
-        let answered = approvals
-            .answer(access, id, answer)
-            .await
-            .map_err(|error| match error {
-                AnswerError::Answered(approval) => AnswerApprovalError::Answered(approval),
-                AnswerError::Store(error) => AnswerApprovalError::Store(error),
-            })?;
-        let answered = answered.ok_or(AnswerApprovalError::NotFound)?;
-        self.wake(answered.session_id).await;
-        Ok(answered)
+        match approvals.answer(access, id, answer).await {
+            Ok(Some(answered)) => {
+                self.wake(answered.session_id).await;
+                Ok(answered)
+            }
+            Ok(None) => Err(AnswerApprovalError::NotFound),
+            Err(AnswerError::Answered(first)) => {
+                // The claim for the first answer may have met this one, which held the row; and an
+                // approval that has expired wakes its session too.
+                self.wake(first.session_id).await;
+                Err(AnswerApprovalError::Answered(first))
+            }
+            Err(AnswerError::Store(error)) => Err(AnswerApprovalError::Store(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+    use weald_domain::{
+        access::DeploymentRole,
+        approval::{ApprovalKind, ApprovalState, Subject},
+        time::UnixMillis,
+    };
+
+    use super::*;
+    use crate::{
+        EngineConfig,
+        fake::{Fake, session},
+    };
+
+    fn answered() -> Approval {
+        let session = session();
+        Approval {
+            id: uuid::Uuid::from_u128(5).into(),
+            workspace_id: session.workspace_id,
+            owner_id: session.owner_id,
+            conversation_id: session.conversation_id,
+            session_id: session.id,
+            kind: ApprovalKind::Permission,
+            subject: Subject {
+                worker: String::new(),
+                tool: String::new(),
+                tool_call_id: String::new(),
+                args: Value::Null,
+                needs: Vec::new(),
+            },
+            args_hash: String::new(),
+            question: String::new(),
+            options: Vec::new(),
+            state: ApprovalState::Approved,
+            expires_at: None,
+            answered_by: None,
+            answered_at: None,
+            lifetime: None,
+            reason: None,
+            created_at: UnixMillis(0),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_second_answer_wakes_the_session_as_the_first_did() {
+        let fake = Fake::new();
+        fake.claims.add_permits(1);
+        fake.held().answered = Some(answered());
+        let engine = fake.engine(EngineConfig::default());
+        let access = Access {
+            user_id: session().owner_id,
+            role: DeploymentRole::Member,
+            workspaces: BTreeMap::new(),
+        };
+        let second = engine
+            .answer(&access, answered().id, Decision::Deny, None, None)
+            .await;
+        let refused = matches!(second, Err(AnswerApprovalError::Answered(_)));
+        assert!(refused, "{second:?}");
+        assert_eq!(fake.claims.available_permits(), 0, "it was claimed");
     }
 }

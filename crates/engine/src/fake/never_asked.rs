@@ -42,7 +42,7 @@ impl Approvals for Fake {
         never()
     }
     async fn get(&self, _: &Access, _: ApprovalId) -> Result<Option<Approval>, StoreError> {
-        never()
+        Ok(self.held().answered.clone())
     }
     async fn answer(
         &self,
@@ -50,7 +50,8 @@ impl Approvals for Fake {
         _: ApprovalId,
         _: NewAnswer,
     ) -> Result<Option<Approval>, AnswerError> {
-        never()
+        let first = self.held().answered.clone();
+        first.map_or(Ok(None), |first| Err(AnswerError::Answered(Box::new(first))))
     }
     async fn of_session(&self, _: SessionId) -> Result<Vec<Approval>, StoreError> {
         Ok(Vec::new())
