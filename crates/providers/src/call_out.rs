@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 use weald_domain::{
+    limits::TOOL_NAME_MAX,
     message::{Part, Role, ToolPart, ToolState},
     model::{ContextMessage, ModelError, ModelErrorKind},
 };
@@ -40,6 +41,29 @@ pub(crate) fn is_lone_result(message: &ContextMessage) -> bool {
     message.role == Role::Tool && message.parts.iter().any(|part| part.text().is_some())
 }
 
+/// The name of a called tool as every wire takes it: a model may have called one that is none, and
+/// servers refuse a whole conversation for one name.
+pub(crate) fn name(tool: &str) -> String {
+    let begins_well = tool.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    let first = if begins_well { "" } else { "_" };
+    let name = first.chars().chain(tool.chars().map(legal));
+    name.take(TOOL_NAME_MAX).collect()
+}
+
+/// A character that every wire takes in names and ids.
+const fn legal(c: char) -> char {
+    if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') {
+        c
+    } else {
+        '_'
+    }
+}
+
+/// What the user says behind an answer that was cut, on wires whose servers refuse a request that
+/// ends with the assistant.
+pub(crate) const GO_ON: &str =
+    "Your answer was cut off here. Go on from there, without repeating what you said.";
+
 /// Refuses a message with a file.
 pub(crate) fn refuse_files(message: &ContextMessage) -> Result<(), ModelError> {
     let is_file = |part: &Part| match part {
@@ -67,19 +91,26 @@ const ID_MAX: usize = 40;
 impl CallIds {
     /// The id under which the next call goes out. The same conversation gives the same ids.
     pub(crate) fn take(&mut self, id: &str) -> String {
-        let legal = |c: char| {
-            if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') {
-                c
-            } else {
-                '_'
-            }
-        };
         let base: String = id.chars().take(ID_MAX).map(legal).collect();
-        let base = if base.is_empty() {
-            "call".to_owned()
+        if base.is_empty() {
+            self.free("call".to_owned())
         } else {
-            base
-        };
+            self.free(base)
+        }
+    }
+
+    /// As [`Self::take`], for a wire whose servers want the ids back that they made (`functions.f:0`)
+    /// and mind no character: only one that is too long or not printable is changed.
+    pub(crate) fn take_as_it_is(&mut self, id: &str) -> String {
+        let is_fit = (1..=ID_MAX).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
+        if is_fit {
+            self.free(id.to_owned())
+        } else {
+            self.take(id)
+        }
+    }
+
+    fn free(&mut self, base: String) -> String {
         let mut free = base.clone();
         let mut n = 2;
         while !self.taken.insert(free.clone()) {
@@ -95,6 +126,16 @@ impl CallIds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_goes_out_in_legal_characters_and_lengths() {
+        assert_eq!(name("fs_list"), "fs_list");
+        assert_eq!(name("fs.read größe"), "fs_read_gr__e");
+        assert_eq!(name(""), "_");
+        assert_eq!(name("9-lives"), "_9-lives");
+        assert_eq!(name(&"x".repeat(100)).len(), TOOL_NAME_MAX);
+        assert_eq!(name(&"9".repeat(100)).len(), TOOL_NAME_MAX);
+    }
 
     #[test]
     fn an_id_goes_out_once_and_in_legal_characters() {

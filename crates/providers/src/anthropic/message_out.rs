@@ -11,7 +11,7 @@ use weald_domain::{
 
 use super::{request_out::cached, thinking};
 use crate::{
-    call_out::{CallIds, arguments, is_lone_result, refuse_files, text_of},
+    call_out::{CallIds, GO_ON, arguments, is_lone_result, name, refuse_files, text_of},
     tool_result,
 };
 
@@ -69,7 +69,8 @@ impl Writer {
                     let id = self.ids.take(&tool.call_id);
                     blocks.append(&mut thoughts);
                     blocks.push(json!({
-                        "type": "tool_use", "id": id, "name": tool.tool, "input": arguments(tool),
+                        "type": "tool_use", "id": id, "name": name(&tool.tool),
+                        "input": arguments(tool),
                     }));
                     results.push(result(&id, tool));
                 }
@@ -81,6 +82,14 @@ impl Writer {
     }
 
     fn finish(mut self) -> Vec<Value> {
+        // Newer models take no beginning of their answer.
+        if self
+            .turns
+            .last()
+            .is_some_and(|(role, _)| *role == "assistant")
+        {
+            self.user_text(GO_ON.to_owned());
+        }
         if let Some((_, blocks)) = self.turns.last_mut()
             && let Some(last) = blocks.last_mut().and_then(Value::as_object_mut)
         {

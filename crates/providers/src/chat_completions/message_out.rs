@@ -11,7 +11,7 @@ use weald_domain::{
 
 use super::{Dialect, reasoning};
 use crate::{
-    call_out::{self, is_lone_result, refuse_files, text_of},
+    call_out::{self, CallIds, GO_ON, is_lone_result, refuse_files, text_of},
     tool_result,
 };
 
@@ -24,11 +24,7 @@ pub(super) fn encode_all(
     if let Some(system) = request.system.as_deref().filter(|text| !text.is_empty()) {
         out.push(json!({"role": "system", "content": system}));
     }
-    let turn_start = request
-        .messages
-        .iter()
-        .rposition(|message| message.role == Role::User)
-        .unwrap_or(0);
+    let mut ids = CallIds::default();
     for (at, message) in request.messages.iter().enumerate() {
         refuse_files(message)?;
         match message.role {
@@ -36,23 +32,47 @@ pub(super) fn encode_all(
             Role::User => push_text("user", message, &mut out),
             Role::Tool if is_lone_result(message) => push_text("user", message, &mut out),
             Role::Assistant | Role::Tool => {
-                let turn = if at > turn_start {
-                    Turn::Current
-                } else {
-                    Turn::Past
-                };
-                push_assistant(message, dialect, turn, &mut out);
+                let turn = Turn::of(&request.messages, at);
+                let thought = reasoning::replayed(message, &request.model, dialect, turn);
+                push_assistant(message, thought, &mut ids, &mut out);
             }
         }
+    }
+    // Several servers take no beginning of an answer.
+    if out.last().is_some_and(|last| last["role"] == "assistant") {
+        out.push(json!({"role": "user", "content": GO_ON}));
     }
     Ok(out)
 }
 
-/// Whether an assistant message belongs to the turn that is still running.
+/// The turn that an assistant message belongs to: what stands between two messages of the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
-    Current,
-    Past,
+    /// The one that is still running.
+    Current { calls: bool },
+    /// One that is over.
+    Past { calls: bool },
+}
+
+impl Turn {
+    fn of(messages: &[ContextMessage], at: usize) -> Self {
+        let is_user = |message: &ContextMessage| message.role == Role::User;
+        let (before, behind) = messages.split_at(at);
+        let start = before.iter().rposition(is_user).map_or(0, |user| user + 1);
+        let end = behind.iter().position(is_user).map(|user| at + user);
+        let turn = messages.get(start..end.unwrap_or(messages.len()));
+        let is_call = |part: &Part| matches!(part, Part::Tool(_));
+        let mut parts = turn
+            .into_iter()
+            .flatten()
+            .flat_map(|message| &message.parts);
+        let calls = parts.any(is_call);
+        if end.is_none() {
+            Self::Current { calls }
+        } else {
+            Self::Past { calls }
+        }
+    }
 }
 
 fn push_text(role: &str, message: &ContextMessage, out: &mut Vec<Value>) {
@@ -62,16 +82,24 @@ fn push_text(role: &str, message: &ContextMessage, out: &mut Vec<Value>) {
     }
 }
 
-fn push_assistant(message: &ContextMessage, dialect: Dialect, turn: Turn, out: &mut Vec<Value>) {
+fn push_assistant(
+    message: &ContextMessage,
+    thought: Map<String, Value>,
+    ids: &mut CallIds,
+    out: &mut Vec<Value>,
+) {
     let text = text_of(message);
-    let calls: Vec<&ToolPart> = message
-        .parts
-        .iter()
-        .filter_map(|part| match part {
-            Part::Tool(tool) => Some(tool),
-            Part::Text { .. } | Part::Reasoning { .. } | Part::Other(_) => None,
-        })
-        .collect();
+    let (mut calls, mut results) = (vec![], vec![]);
+    for part in &message.parts {
+        let Part::Tool(tool) = part else { continue };
+        let id = ids.take_as_it_is(&tool.call_id);
+        calls.push(encode_call(&id, tool));
+        results.push(json!({
+            "role": "tool",
+            "tool_call_id": id,
+            "content": tool_result::text_of(&tool.state),
+        }));
+    }
     if text.is_empty() && calls.is_empty() {
         return;
     }
@@ -83,26 +111,19 @@ fn push_assistant(message: &ContextMessage, dialect: Dialect, turn: Turn, out: &
         json!(text)
     };
     members.insert("content".into(), content);
-    reasoning::replay(message, dialect, turn, &mut members);
+    members.extend(thought);
     if !calls.is_empty() {
-        let calls = calls.iter().map(|call| encode_call(call)).collect();
         members.insert("tool_calls".into(), Value::Array(calls));
     }
     out.push(Value::Object(members));
-    out.extend(calls.iter().map(|call| {
-        json!({
-            "role": "tool",
-            "tool_call_id": call.call_id,
-            "content": tool_result::text_of(&call.state),
-        })
-    }));
+    out.extend(results);
 }
 
-fn encode_call(call: &ToolPart) -> Value {
+fn encode_call(id: &str, call: &ToolPart) -> Value {
     let arguments = Value::Object(call_out::arguments(call));
     json!({
-        "id": call.call_id,
+        "id": id,
         "type": "function",
-        "function": {"name": call.tool, "arguments": arguments.to_string()},
+        "function": {"name": call_out::name(&call.tool), "arguments": arguments.to_string()},
     })
 }

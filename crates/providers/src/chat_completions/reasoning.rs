@@ -119,18 +119,20 @@ fn extend(block: &mut Map<String, Value>, piece: Map<String, Value>) {
     }
 }
 
-/// Puts the reasoning of an assistant message back into its wire form.
+/// The reasoning of an assistant message in its wire form.
 ///
 /// Blocks always go back: their signatures cover the calls that follow. A plain text goes back
-/// only inside the running turn; servers that know it want it there and nowhere else.
-pub(super) fn replay(
+/// inside the running turn, and from then on only if tools were called in its turn: some servers
+/// demand it there, and none wants it anywhere else.
+pub(super) fn replayed(
     message: &ContextMessage,
+    model: &str,
     dialect: Dialect,
     turn: Turn,
-    members: &mut Map<String, Value>,
-) {
+) -> Map<String, Value> {
+    let mut members = Map::new();
     if dialect == Dialect::Openai {
-        return;
+        return members;
     }
     let mut details = vec![];
     let mut field = None;
@@ -148,7 +150,26 @@ pub(super) fn replay(
     }
     if !details.is_empty() {
         members.insert(DETAILS.into(), Value::Array(details));
-    } else if let (Some(field), Turn::Current) = (field, turn) {
-        members.insert(field.into(), json!(said));
+        return members;
     }
+    let is_needed = turn != Turn::Past { calls: false };
+    match (field, turn) {
+        (Some(field), _) if is_needed => {
+            members.insert(field.into(), json!(said));
+        }
+        (None, Turn::Current { calls: true } | Turn::Past { calls: true })
+            if dialect == Dialect::Compatible && is_deepseek(model) =>
+        {
+            members.insert("reasoning_content".into(), json!(""));
+        }
+        (_, Turn::Current { .. } | Turn::Past { .. }) => {}
+    }
+    members
+}
+
+/// Whether a model is one of those that refuse a turn with calls when a message of it, whoever
+/// wrote it, says nothing of its reasoning. The first ones that reasoned knew no such rule.
+fn is_deepseek(model: &str) -> bool {
+    let model = model.to_ascii_lowercase();
+    model.contains("deepseek") && !model.contains("r1")
 }

@@ -8,7 +8,7 @@ use weald_domain::{
 
 use super::signature::{self, Signature};
 use crate::{
-    call_out::{CallIds, arguments, is_lone_result, refuse_files, text_of},
+    call_out::{CallIds, GO_ON, arguments, is_lone_result, name, refuse_files, text_of},
     tool_result,
 };
 
@@ -29,6 +29,14 @@ pub(super) fn encode_all(
             Role::Tool if is_lone_result(message) => writer.user_text(&text_of(message)),
             Role::Assistant | Role::Tool => writer.assistant(message, wants_signatures),
         }
+    }
+    // The wire answers a user, nobody else.
+    if writer
+        .turns
+        .last()
+        .is_some_and(|(role, _)| *role == "model")
+    {
+        writer.user_text(GO_ON);
     }
     let content = |(role, parts)| json!({"role": role, "parts": Value::Array(parts)});
     Ok(writer.turns.into_iter().map(content).collect())
@@ -123,7 +131,7 @@ fn sign_text(parts: &mut Vec<Value>, signature: &str, length: usize) {
 
 fn call(id: &str, tool: &ToolPart, signature: Option<&str>) -> Value {
     let mut part = json!({
-        "functionCall": {"id": id, "name": tool.tool, "args": arguments(tool)},
+        "functionCall": {"id": id, "name": name(&tool.tool), "args": arguments(tool)},
     });
     if let Some(signature) = signature {
         part["thoughtSignature"] = json!(signature);
@@ -143,5 +151,6 @@ fn result(id: &str, tool: &ToolPart) -> Value {
         | ToolState::ApprovalRequested { .. } => "error",
     };
     let text = tool_result::text_of(&tool.state);
-    json!({"functionResponse": {"id": id, "name": tool.tool, "response": {member: text}}})
+    let name = name(&tool.tool);
+    json!({"functionResponse": {"id": id, "name": name, "response": {member: text}}})
 }

@@ -7,7 +7,7 @@ use weald_domain::{
 };
 
 use crate::{
-    call_out::{CallIds, arguments, is_lone_result, refuse_files, text_of},
+    call_out::{CallIds, arguments, is_lone_result, name, refuse_files, text_of},
     tool_result,
 };
 
@@ -69,13 +69,13 @@ fn push_assistant(
     let mut results = vec![];
     for part in &message.parts {
         let Part::Tool(tool) = part else { continue };
-        let id = ids.take(&tool.call_id);
+        let (id, name) = (ids.take(&tool.call_id), name(&tool.tool));
         calls.push(json!({
             "id": id, "type": "function",
-            "function": {"name": tool.tool, "arguments": arguments(tool)},
+            "function": {"name": name, "arguments": arguments(tool)},
         }));
         results.push(json!({
-            "role": "tool", "tool_name": tool.tool, "tool_call_id": id,
+            "role": "tool", "tool_name": name, "tool_call_id": id,
             "content": tool_result::text_of(&tool.state),
         }));
     }

@@ -8,7 +8,7 @@ use weald_domain::{
 
 use super::reasoning;
 use crate::{
-    call_out::{CallIds, arguments, is_lone_result, refuse_files, text_of},
+    call_out::{CallIds, arguments, is_lone_result, name, refuse_files, text_of},
     tool_result,
 };
 
@@ -56,7 +56,7 @@ fn push_assistant(message: &ContextMessage, ids: &mut CallIds, out: &mut Vec<Val
                 let id = ids.take(&tool.call_id);
                 let arguments = Value::Object(arguments(tool)).to_string();
                 out.push(json!({
-                    "type": "function_call", "call_id": id, "name": tool.tool,
+                    "type": "function_call", "call_id": id, "name": name(&tool.tool),
                     "arguments": arguments,
                 }));
                 let output = tool_result::text_of(&tool.state);

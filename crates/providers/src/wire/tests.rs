@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::{anthropic, gemini, heard, ollama, responses};
 
+mod history;
+
 /// A stream of each wire with all it can say, characters of several bytes included.
 fn streams() -> Vec<(Wire, String)> {
     vec![

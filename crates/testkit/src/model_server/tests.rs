@@ -127,6 +127,47 @@ fn a_body_is_held_to_the_order_of_calls_and_results() {
     );
 }
 
+#[test]
+fn a_request_that_ends_with_the_assistant_is_refused_where_its_server_refuses_it() {
+    let text = |role: &str| json!({"role": role, "content": [{"type": "text", "text": "x"}]});
+    let anthropic = |messages: Value| {
+        let body = json!({"model": "m", "max_tokens": 1, "stream": true, "messages": messages});
+        protocol::anthropic::body(&body, 0)
+    };
+    let none = Vec::<String>::new();
+    assert_eq!(anthropic(json!([text("user")])), none);
+    assert_eq!(
+        anthropic(json!([text("user"), text("assistant")])),
+        ["message 1 is the last one and not the user's"]
+    );
+    let content = |role: &str| json!({"role": role, "parts": [{"text": "x"}]});
+    let gemini = |contents: Value| protocol::gemini::body(&json!({"contents": contents}), 0);
+    assert_eq!(gemini(json!([content("user")])), none);
+    assert_eq!(
+        gemini(json!([content("user"), content("model")])),
+        ["content 1 is the last one and not the user's"]
+    );
+}
+
+#[test]
+fn a_call_under_an_odd_name_or_a_long_id_is_refused() {
+    let wrong = |id: &str, name: &str| {
+        let call = json!({"id": id, "type": "function",
+                          "function": {"name": name, "arguments": "{}"}});
+        let mut body = chat("x");
+        let messages = body["messages"].as_array_mut().expect("messages");
+        messages.push(json!({"role": "assistant", "content": null, "tool_calls": [call]}));
+        messages.push(json!({"role": "tool", "tool_call_id": id, "content": "ok"}));
+        protocol::chat::body(&body).len()
+    };
+    let (long_id, long_name) = ("x".repeat(41), "n".repeat(65));
+    assert_eq!(wrong("functions.a:0", "fs_list"), 0);
+    assert_eq!(wrong(&long_id, "fs_list"), 1);
+    for name in ["fs.list", "a b", "größe", &long_name] {
+        assert_eq!(wrong("a", name), 1, "{name}");
+    }
+}
+
 #[tokio::test]
 async fn a_stream_is_cut_after_so_many_bytes() {
     let answer = reply([say("Hello")]).cut_after(100);

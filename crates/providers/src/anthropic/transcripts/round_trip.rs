@@ -28,6 +28,7 @@ fn full_request() -> ModelRequest {
                 listed("b", "z"),
             ]),
             assistant(vec![said("x, y and z.")]),
+            user("thanks"),
         ],
     )
 }

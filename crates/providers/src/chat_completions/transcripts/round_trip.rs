@@ -40,6 +40,7 @@ fn full_request() -> ModelRequest {
         tools: vec![list_tool()],
         temperature: Some(0.5),
         max_tokens: Some(100),
+        context_window: None,
         ..request(
             "m",
             vec![
@@ -55,6 +56,7 @@ fn full_request() -> ModelRequest {
                     tool("b", "fs_list", ended(json!({}), Outcome::Ok, json!("z"))),
                 ]),
                 assistant(vec![said("x, y and z.")]),
+                user("thanks"),
             ],
         )
     }
@@ -94,7 +96,8 @@ fn a_tool_part_becomes_a_call_and_a_result_right_behind_it() {
             ]},
             {"role": "tool", "tool_call_id": "a", "content": "x y"},
             {"role": "tool", "tool_call_id": "b", "content": "z"},
-            {"role": "assistant", "content": "x, y and z."}
+            {"role": "assistant", "content": "x, y and z."},
+            {"role": "user", "content": "thanks"}
         ])
     );
 }
@@ -183,6 +186,36 @@ fn reasoning_goes_back_where_its_server_wants_it() {
     let bare = json!({"role": "assistant", "content": "y"});
     assert_eq!(replayed(Dialect::Compatible, plain, next()), bare);
     assert_eq!(replayed(Dialect::Openai, blocks, vec![]), bare);
+}
+
+#[test]
+fn the_reasoning_of_a_turn_with_a_call_goes_back_in_every_later_turn() {
+    let plain = || json!({"field": "reasoning_content"});
+    let listed = || tool("a", "fs_list", ended(json!({}), Outcome::Ok, json!("x")));
+    let messages = vec![
+        user("list"),
+        assistant(vec![thought("hm", plain()), listed()]),
+        assistant(vec![thought("so", plain()), said("x it is")]),
+        assistant(vec![said("and that is all")]),
+        user("thanks"),
+        assistant(vec![thought("nice", plain()), said("any time")]),
+        user("and?"),
+    ];
+    let reasoning = |model: &str| {
+        let body = request_out::encode(&request(model, messages.clone()), Dialect::Compatible);
+        let body = body.expect("encodes");
+        let sent = body["messages"].as_array().cloned().expect("an array");
+        let of_assistant = sent.iter().filter(|message| message["role"] == "assistant");
+        let of_message = |message: &serde_json::Value| message.get("reasoning_content").cloned();
+        of_assistant.map(of_message).collect::<Vec<_>>()
+    };
+    let (hm, so) = (Some(json!("hm")), Some(json!("so")));
+    assert_eq!(reasoning("m"), [hm.clone(), so.clone(), None, None]);
+    // DeepSeek refuses a message of such a turn without the member.
+    assert_eq!(
+        reasoning("deepseek-v4-pro"),
+        [hm, so, Some(json!("")), None]
+    );
 }
 
 #[test]

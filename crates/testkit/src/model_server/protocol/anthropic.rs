@@ -64,6 +64,9 @@ pub fn body(body: &Value, seal: u16) -> Vec<String> {
         order.message(at, message);
     }
     order.all_answered(messages.len());
+    if order.last == "assistant" {
+        order.say(messages.len() - 1, "is the last one and not the user's");
+    }
     order.wrong
 }
 
@@ -160,7 +163,7 @@ impl Order {
     fn call(&mut self, at: usize, block: &Value) {
         let id = text(block, "id");
         let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-        if id.is_empty() || !id.chars().all(legal) || text(block, "name").is_empty() {
+        if id.is_empty() || !id.chars().all(legal) || !tools::is_name(text(block, "name")) {
             self.say(at, &format!("has a malformed call: {block}"));
         }
         if !block.get("input").is_some_and(Value::is_object) {

@@ -129,7 +129,8 @@ impl Order {
             let (id, name) = (text("/id"), text("/function/name"));
             let args: Option<Map<String, Value>> =
                 serde_json::from_str(text("/function/arguments")).ok();
-            if id.is_empty() || name.is_empty() || args.is_none() || text("/type") != "function" {
+            let is_legal = (1..=40).contains(&id.len()) && tools::is_name(name);
+            if !is_legal || args.is_none() || text("/type") != "function" {
                 self.wrong
                     .push(format!("message {at} has a malformed call: {call}"));
             }

@@ -40,6 +40,8 @@ pub fn body(body: &Value, seal: u16) -> Vec<String> {
     }
     if !order.open.is_empty() {
         order.say(contents.len(), "does not answer every call");
+    } else if order.last == "model" {
+        order.say(contents.len() - 1, "is the last one and not the user's");
     }
     order.wrong
 }
@@ -116,7 +118,7 @@ impl Order {
         match part.get("functionCall") {
             Some(call) => {
                 let (id, name) = (text(call, "id"), text(call, "name"));
-                if name.is_empty() || !call.get("args").is_some_and(Value::is_object) {
+                if !tools::is_name(name) || !call.get("args").is_some_and(Value::is_object) {
                     self.say(at, &format!("has a malformed call: {call}"));
                 }
                 let own = signature(self.seal, name);

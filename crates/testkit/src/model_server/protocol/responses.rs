@@ -86,7 +86,7 @@ impl Order {
                 let id = text(item, "call_id");
                 let args: Option<Map<String, Value>> =
                     serde_json::from_str(text(item, "arguments")).ok();
-                let is_legal = (1..=64).contains(&id.len()) && !text(item, "name").is_empty();
+                let is_legal = (1..=64).contains(&id.len()) && tools::is_name(text(item, "name"));
                 if !is_legal || args.is_none() {
                     self.say(at, &format!("is a malformed call: {item}"));
                 }

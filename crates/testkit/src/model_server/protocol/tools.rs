@@ -31,6 +31,12 @@ pub(super) fn check(tools: Option<&Value>, name: &str, schema: &str) -> Vec<Stri
     wrong
 }
 
+/// Whether a call may go back under this name.
+pub(super) fn is_name(name: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    (1..=64).contains(&name.len()) && name.bytes().all(legal)
+}
+
 /// Names the members that a wire does not have.
 pub(super) fn members(body: &Value, known: &[&str]) -> Vec<String> {
     let Some(members) = body.as_object() else {
