@@ -62,6 +62,16 @@ pub fn cut_stream() -> ModelError {
     )
 }
 
+/// The answer ended with a word that says it failed.
+#[must_use]
+pub fn failed_answer(reason: &str) -> ModelError {
+    passing(
+        ModelErrorKind::Provider,
+        "provider_error",
+        format!("the provider says that its answer failed: {reason}"),
+    )
+}
+
 /// A piece of a stream is not what its wire consists of.
 #[must_use]
 pub fn not_json(quoted: &str) -> ModelError {

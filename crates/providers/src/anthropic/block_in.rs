@@ -9,13 +9,15 @@ use weald_domain::{
 };
 
 use super::thinking;
-use crate::failure;
+use crate::{failure, wire::Ending};
 
 /// The blocks of one answer that have begun and not ended.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     open: BTreeMap<u64, Block>,
     calls: u32,
+    /// A call that ended without arguments: it has none, unless the answer was cut in it.
+    bare: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -66,6 +68,7 @@ impl Blocks {
 
     fn begin(&mut self, index: u64, block: Map<String, Value>, out: &mut Vec<ModelEvent>) {
         self.end(index, out);
+        self.tell_bare(out);
         let text = |member: &str| block.get(member).and_then(Value::as_str).unwrap_or("");
         let begun = match text("type") {
             "text" => {
@@ -170,9 +173,25 @@ impl Blocks {
         self.end(index_of(event), out);
     }
 
-    pub(super) fn stop_all(&mut self, out: &mut Vec<ModelEvent>) {
+    pub(super) fn stop_all(&mut self, ending: Ending, out: &mut Vec<ModelEvent>) {
         while let Some(index) = self.open.keys().next().copied() {
             self.end(index, out);
+        }
+        self.settle(ending, out);
+    }
+
+    /// It is known how the answer ends.
+    pub(super) fn settle(&mut self, ending: Ending, out: &mut Vec<ModelEvent>) {
+        match ending {
+            Ending::Whole => self.tell_bare(out),
+            Ending::Cut => self.bare = None,
+        }
+    }
+
+    fn tell_bare(&mut self, out: &mut Vec<ModelEvent>) {
+        if let Some(index) = self.bare.take() {
+            let delta = "{}".to_owned();
+            out.push(ModelEvent::ToolArgs { index, delta });
         }
     }
 
@@ -181,6 +200,13 @@ impl Blocks {
             Some(Block::Thinking { length, signature }) if !signature.is_empty() => {
                 let kept = thinking::signed(length, &signature);
                 out.push(ModelEvent::ReasoningProvider(kept));
+            }
+            Some(Block::Call {
+                index,
+                input: Some(Value::Object(input)),
+            }) if input.is_empty() => {
+                self.tell_bare(out);
+                self.bare = Some(index);
             }
             Some(Block::Call {
                 index,

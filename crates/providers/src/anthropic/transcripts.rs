@@ -97,6 +97,33 @@ fn an_unfinished_call_is_told_with_its_partial_arguments() {
 }
 
 #[test]
+fn a_call_that_the_limit_cut_before_its_arguments_gets_none() {
+    let call = |at: u32, id: &str| {
+        [
+            format!(
+                r#"{{"type":"content_block_start","index":{at},"content_block":{{"type":"tool_use","id":"{id}","name":"fs_list","input":{{}}}}}}"#
+            ),
+            format!(r#"{{"type":"content_block_stop","index":{at}}}"#),
+        ]
+    };
+    let said = |reason: &str| {
+        let delta = format!(r#"{{"type":"message_delta","delta":{{"stop_reason":"{reason}"}}}}"#);
+        let stop = r#"{"type":"message_stop"}"#.to_owned();
+        let all = [call(0, "a"), call(1, "b"), [delta, stop]].concat();
+        hear(&events(&all.iter().map(String::as_str).collect::<Vec<_>>()))
+    };
+    let (first, second) = ("call 0 a fs_list", "call 1 b fs_list");
+    assert_eq!(
+        said("max_tokens"),
+        [first, "args 0 {}", second, "stop at the limit"]
+    );
+    assert_eq!(
+        said("tool_use"),
+        [first, "args 0 {}", second, "args 1 {}", "stop for tools"]
+    );
+}
+
+#[test]
 fn an_error_inside_a_stream_is_an_error() {
     let text =
         r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}}"#;

@@ -11,7 +11,7 @@ use crate::{
     failure,
     redact::Quoter,
     unknown::keep_rest,
-    wire::{AnswerDecoder, Stage},
+    wire::{self, AnswerDecoder, Stage},
 };
 
 /// The state of one answer between two chunks.
@@ -101,7 +101,7 @@ impl ChunkDecoder {
             return Err(self.fail(error, out));
         }
         if let Some(Value::String(reason)) = members.remove("finish_reason") {
-            self.finish(&reason, out);
+            self.finish(&reason, out)?;
         }
         let envelope = [
             "index",
@@ -193,28 +193,33 @@ impl ChunkDecoder {
         out.extend(usage::rest(members).map(ModelEvent::Unknown));
     }
 
-    fn finish(&mut self, reason: &str, out: &mut Vec<ModelEvent>) {
+    fn finish(&mut self, reason: &str, out: &mut Vec<ModelEvent>) -> Result<(), ModelError> {
         let finish = match reason {
-            "" => return,
+            "" => return Ok(()),
             "stop" | "eos" | "eos_token" | "stop_sequence" | "end_turn" => FinishReason::Stop,
             "tool_calls" | "function_call" | "tool_use" => FinishReason::ToolCalls,
             "length" | "max_tokens" | "model_length" => FinishReason::Length,
             "content_filter" => FinishReason::ContentFilter,
-            "error" => FinishReason::Error,
+            "error" | "insufficient_system_resource" => {
+                self.cut(out);
+                return Err(failure::failed_answer(reason));
+            }
             other => {
                 out.push(ModelEvent::Unknown(json!({"finish_reason": other})));
                 FinishReason::Stop
             }
         };
         self.finish = Some(finish);
+        Ok(())
     }
 
     fn finish_now(&mut self, out: &mut Vec<ModelEvent>) {
         self.stage = Stage::Ended;
         self.end_reasoning(out);
-        self.calls.finish(&self.completion_id, out);
         // Some servers say `stop` behind a call, or `tool_calls` without one.
         let said = self.finish.unwrap_or(FinishReason::Stop);
+        self.calls
+            .finish(&self.completion_id, wire::ending(said), out);
         let finish = match (said, self.calls.is_empty()) {
             (FinishReason::Stop, false) => FinishReason::ToolCalls,
             (FinishReason::ToolCalls, true) => FinishReason::Stop,

@@ -8,6 +8,8 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 use weald_domain::model::ModelEvent;
 
+use crate::wire::Ending;
+
 /// Longest id that servers of this wire take back.
 const ID_MAX: usize = 40;
 
@@ -151,10 +153,20 @@ impl Calls {
         self.announce_all(completion_id, out);
     }
 
-    /// Says what has been held back; calls without arguments get `{}`.
-    pub(super) fn finish(&mut self, completion_id: &str, out: &mut Vec<ModelEvent>) {
+    /// Says what has been held back; calls without arguments get `{}`, but not the one in whose
+    /// arguments the answer was cut.
+    pub(super) fn finish(
+        &mut self,
+        completion_id: &str,
+        ending: Ending,
+        out: &mut Vec<ModelEvent>,
+    ) {
         self.announce_all(completion_id, out);
-        for (at, call) in self.calls.iter_mut().enumerate() {
+        let whole = match ending {
+            Ending::Whole => self.calls.len(),
+            Ending::Cut => self.calls.len().saturating_sub(1),
+        };
+        for (at, call) in self.calls.iter_mut().take(whole).enumerate() {
             if !call.args.any {
                 call.args.push("{}");
                 out.push(ModelEvent::ToolArgs {

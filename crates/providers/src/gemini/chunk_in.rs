@@ -204,6 +204,10 @@ impl ChunkDecoder {
                 let kind = ModelErrorKind::Provider;
                 return Err(failure::passing(kind, "malformed_call", message));
             }
+            "OTHER" | "MALFORMED_RESPONSE" | "MISSING_THOUGHT_SIGNATURE" => {
+                self.stage = Stage::Ended;
+                return Err(failure::failed_answer(reason));
+            }
             other => {
                 out.push(ModelEvent::Unknown(json!({"finishReason": other})));
                 FinishReason::Stop

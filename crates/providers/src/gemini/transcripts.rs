@@ -126,6 +126,21 @@ fn reasons_to_stop_have_their_words() {
 }
 
 #[test]
+fn an_answer_that_says_it_failed_is_an_error() {
+    for reason in ["OTHER", "MALFORMED_RESPONSE", "MISSING_THOUGHT_SIGNATURE"] {
+        let stream = parts(&[r#"{"text":"a"}"#]) + &finish(reason);
+        let (events, error) = heard::pieces(Wire::Gemini, [stream.as_bytes()]);
+        assert_eq!(events.len(), 1, "{events:?}");
+        let error = error.expect("an error");
+        assert_eq!(
+            (error.code.as_str(), error.retryable),
+            ("provider_error", true)
+        );
+        assert!(error.message.ends_with(reason), "{error}");
+    }
+}
+
+#[test]
 fn an_error_inside_a_stream_is_an_error() {
     let said = |error: &str| {
         let stream = parts(&[r#"{"text":"a"}"#]) + &format!("data: {error}\n\n");

@@ -117,18 +117,22 @@ impl EventDecoder {
                 self.items.done(at, item, out)?;
             }
         }
-        if let Some(Value::Object(usage)) = response.remove("usage") {
-            out.push(ModelEvent::Usage(usage::decode(&usage)));
-        }
+        let usage = match response.remove("usage") {
+            Some(Value::Object(usage)) => Some(ModelEvent::Usage(usage::decode(&usage))),
+            _ => None,
+        };
         let finish = match kind {
             "response.completed" if self.items.has_calls() => FinishReason::ToolCalls,
             "response.completed" => FinishReason::Stop,
             "response.incomplete" => incomplete(&response),
             _ => {
+                out.extend(usage);
                 let error = response.remove("error").unwrap_or(Value::Object(response));
                 return Err(self.fail(&error, out));
             }
         };
+        self.items.end(wire::ending(finish), out);
+        out.extend(usage);
         self.stage = Stage::Ended;
         out.push(ModelEvent::Finished(finish));
         Ok(())

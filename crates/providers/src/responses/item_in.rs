@@ -9,13 +9,15 @@ use weald_domain::{
 };
 
 use super::reasoning;
-use crate::failure;
+use crate::{failure, wire::Ending};
 
 /// The items of one response.
 #[derive(Debug, Default)]
 pub(super) struct Items {
     items: BTreeMap<u64, Item>,
     calls: u32,
+    /// A call that came whole without arguments: it has none, unless the answer was cut in it.
+    bare: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -53,6 +55,7 @@ impl Items {
         if self.items.contains_key(&at) {
             return;
         }
+        self.tell_bare(out);
         let text = |member: &str| item.get(member).and_then(Value::as_str).unwrap_or("");
         let kind = match text("type") {
             "message" => Kind::Message,
@@ -144,17 +147,32 @@ impl Items {
             }
             Kind::Call(index) => {
                 let whole = members.get("arguments").and_then(Value::as_str);
-                let mut delta = rest(whole.unwrap_or(""), told);
+                let delta = rest(whole.unwrap_or(""), told);
                 if told == 0 && delta.trim().is_empty() {
-                    "{}".clone_into(&mut delta);
-                }
-                if !delta.is_empty() {
+                    self.tell_bare(out);
+                    self.bare = Some(index);
+                } else if !delta.is_empty() {
                     out.push(ModelEvent::ToolArgs { index, delta });
                 }
             }
             Kind::Other => out.push(ModelEvent::Unknown(Value::Object(members))),
         }
         Ok(())
+    }
+
+    /// The response is over.
+    pub(super) fn end(&mut self, ending: Ending, out: &mut Vec<ModelEvent>) {
+        match ending {
+            Ending::Whole => self.tell_bare(out),
+            Ending::Cut => self.bare = None,
+        }
+    }
+
+    fn tell_bare(&mut self, out: &mut Vec<ModelEvent>) {
+        if let Some(index) = self.bare.take() {
+            let delta = "{}".to_owned();
+            out.push(ModelEvent::ToolArgs { index, delta });
+        }
     }
 
     fn item(&mut self, at: u64, kind: Kind) -> &mut Item {

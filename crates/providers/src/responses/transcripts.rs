@@ -108,6 +108,35 @@ fn an_unfinished_call_is_told_with_its_partial_arguments() {
 }
 
 #[test]
+fn a_call_that_the_limit_cut_before_its_arguments_gets_none() {
+    let call = |at: u32, id: &str| {
+        let item = format!(
+            r#"{{"type":"function_call","call_id":"{id}","name":"fs_list","arguments":""}}"#
+        );
+        let event = |kind: &str| {
+            format!(r#"{{"type":"response.output_item.{kind}","output_index":{at},"item":{item}}}"#)
+        };
+        [event("added"), event("done")]
+    };
+    let said = |end: &str| {
+        let all = [call(0, "a"), call(1, "b")].concat();
+        let all: Vec<&str> = all.iter().map(String::as_str).chain([end]).collect();
+        hear(&events(&all))
+    };
+    let (first, second) = ("call 0 a fs_list", "call 1 b fs_list");
+    let limit = r#"{"type":"response.incomplete","response":{"status":"incomplete","incomplete_details":{"reason":"max_output_tokens"}}}"#;
+    assert_eq!(
+        said(limit),
+        [first, "args 0 {}", second, "stop at the limit"]
+    );
+    let whole = r#"{"type":"response.completed","response":{"status":"completed"}}"#;
+    assert_eq!(
+        said(whole),
+        [first, "args 0 {}", second, "args 1 {}", "stop for tools"]
+    );
+}
+
+#[test]
 fn failures_inside_a_stream_are_errors() {
     let last = |event: &str| hear(&events(&[event])).pop().expect("an error");
     let failed = r#"{"type":"response.failed","response":{"status":"failed","error":{"code":"rate_limit_exceeded","message":"slow down"}}}"#;

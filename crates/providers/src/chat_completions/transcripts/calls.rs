@@ -115,6 +115,24 @@ fn interleaved_fragments_find_their_call_and_a_cut_name_is_put_together() {
 }
 
 #[test]
+fn a_call_that_the_limit_cut_before_its_arguments_gets_none() {
+    for (reason, told) in [
+        ("length", "stop at the limit"),
+        ("content_filter", "stopped by a filter"),
+    ] {
+        let wire = chunks(&[
+            r#""delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"one"}}]}"#,
+            r#""delta":{"tool_calls":[{"index":1,"id":"b","function":{"name":"two"}}]}"#,
+            &format!(r#""delta":{{}},"finish_reason":"{reason}""#),
+        ]);
+        assert_eq!(
+            hear(&(wire + END)),
+            ["call 0 a one", "call 1 b two", "args 0 {}", told]
+        );
+    }
+}
+
+#[test]
 fn the_old_function_call_is_a_call() {
     let wire = chunks(&[
         r#""delta":{"function_call":{"name":"one","arguments":""}}"#,

@@ -80,6 +80,22 @@ fn errors_in_a_stream_are_told_apart() {
 }
 
 #[test]
+fn an_answer_that_says_it_failed_is_an_error() {
+    for reason in ["error", "insufficient_system_resource"] {
+        let ending = format!(r#""delta":{{}},"finish_reason":"{reason}""#);
+        let wire = chunks(&[r#""delta":{"content":"a"}"#, &ending]) + "data: [DONE]\n\n";
+        let (events, error) = decode(&wire);
+        assert_eq!(events, [ModelEvent::Text("a".into())], "{reason}");
+        let error = error.expect("an error");
+        assert_eq!(
+            (error.code.as_str(), error.retryable),
+            ("provider_error", true)
+        );
+        assert!(error.message.ends_with(reason), "{error}");
+    }
+}
+
+#[test]
 fn what_is_not_json_is_an_error_and_what_is_no_object_is_unknown() {
     assert_eq!(
         said("data: <html>\n\n"),
