@@ -68,7 +68,8 @@ impl Covered {
             Ok(ModelEvent::Reasoning(delta)) => self.piece(Line::Reasoning, delta),
             Ok(ModelEvent::ToolArgs { index, delta }) => self.piece(Line::Args(index), delta),
             Ok(ModelEvent::ReasoningProvider(value)) => {
-                self.release(|line| line == Line::Reasoning);
+                // A signature may stand on a text, too, and must stay behind it.
+                self.release(|line| matches!(line, Line::Text | Line::Reasoning));
                 let value = self.value(value);
                 self.ready
                     .push_back(Ok(ModelEvent::ReasoningProvider(value)));

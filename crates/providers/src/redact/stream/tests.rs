@@ -68,6 +68,24 @@ async fn text_without_a_start_of_the_key_is_not_delayed() {
 }
 
 #[tokio::test]
+async fn a_signature_stays_behind_the_text_that_it_signs() {
+    let signature = || ModelEvent::ReasoningProvider(serde_json::json!({"signature": "s"}));
+    let thought = |piece: &str| ModelEvent::Reasoning(piece.into());
+    let events = vec![thought("hm s"), signature(), text("so sk-"), signature()];
+    assert_eq!(
+        through(events).await,
+        [
+            thought("hm "),
+            thought("s"),
+            signature(),
+            text("so "),
+            text("sk-"),
+            signature()
+        ]
+    );
+}
+
+#[tokio::test]
 async fn calls_written_side_by_side_are_covered_each() {
     let call = |index, name: &str| ModelEvent::ToolCall {
         index,
