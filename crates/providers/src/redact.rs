@@ -7,6 +7,13 @@ use needles::{COVER, Needles};
 pub(crate) use stream::covered;
 use weald_domain::secret::Secret;
 
+/// A whole text of a provider without `secret` in it.
+pub(crate) fn covered_text(text: String, secret: &Secret) -> String {
+    let needles = Needles::of(secret);
+    let covered = needles.and_then(|needles| needles.covered(&text));
+    covered.unwrap_or(text)
+}
+
 /// Longest quotation of a provider's own words, characters.
 pub const QUOTE_MAX: usize = 300;
 

@@ -51,7 +51,7 @@ impl Models for ModelClients {
             Some(wire) => {
                 opaque::keep_own(&mut request, &provider.id);
                 let said = self.chat.call(provider, wire, key.clone(), &request);
-                // The one place where what a provider says enters Weald.
+                // The one place where an answer enters Weald.
                 let said = redact::covered(said.await?, key.as_ref());
                 Ok(opaque::marked(said, provider.id.clone()))
             }
@@ -65,7 +65,10 @@ impl Models for ModelClients {
     ) -> Result<Vec<OfferedModel>, ModelError> {
         match Wire::of(provider.kind) {
             None => Ok(builtin::offered()),
-            Some(wire) => self.chat.list(provider, wire, key).await,
+            Some(wire) => {
+                let offered = self.chat.list(provider, wire, key.clone()).await?;
+                Ok(without_key(offered, key.as_ref()))
+            }
         }
     }
 
@@ -81,4 +84,15 @@ impl Models for ModelClients {
         };
         pulled.ok_or_else(|| ModelError::pull_not_available(&provider.id))
     }
+}
+
+/// Keeps a key that a provider repeats out of the list of its models.
+fn without_key(mut offered: Vec<OfferedModel>, key: Option<&Secret>) -> Vec<OfferedModel> {
+    let Some(key) = key else { return offered };
+    for model in &mut offered {
+        model.id = redact::covered_text(std::mem::take(&mut model.id), key);
+        let name = model.display_name.take();
+        model.display_name = name.map(|name| redact::covered_text(name, key));
+    }
+    offered
 }

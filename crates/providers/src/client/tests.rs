@@ -227,6 +227,26 @@ async fn a_key_that_a_provider_repeats_is_covered() {
 }
 
 #[tokio::test]
+async fn a_key_in_a_list_of_models_is_covered() {
+    let key = "sk-canary-0123456789";
+    let rules = Rules {
+        key: Some(key.into()),
+        models: vec![format!("model-of-{key}"), "plain".into()],
+    };
+    let server = ModelServer::start(Mode::Echo, rules).await;
+    for kind in [ProviderKind::OpenaiCompatible, ProviderKind::Gemini] {
+        let mut provider = sample::provider(kind, Some(&server.root_url()));
+        provider.auth_kind = AuthKind::ApiKey;
+        let key = Some(Secret::new(key.into()));
+        let offered = ModelClients::new(quick()).list(&provider, key).await;
+        let offered = offered.expect("a list");
+        let ids: Vec<&str> = offered.iter().map(|model| model.id.as_str()).collect();
+        assert_eq!(ids, ["model-of-[key]", "plain"], "{kind:?}");
+        assert!(!format!("{offered:?}").contains("canary"), "{offered:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_may_pass_is_tried_again_before_the_first_byte() {
     let answers = [
         refuse(429, "slow").with_header("retry-after", "0"),
