@@ -82,7 +82,7 @@ fn call(slots: &Slots<'_>, tool: &ToolSpec) -> Intent {
     let example = tool
         .examples
         .iter()
-        .find(|example| covers(slots.words(), &example.description));
+        .find(|example| covers(slots.words(), &example.description, tool.effect));
     let mut args = match example.map(|example| &example.args) {
         Some(Value::Object(args)) => args.clone(),
         Some(_) | None => Map::new(),
@@ -123,7 +123,7 @@ fn points(slots: &Slots<'_>, tool: &ToolSpec) -> usize {
     let examples = tool.examples.iter().take(32);
     let is_example = examples
         .clone()
-        .any(|example| covers(slots.words(), &example.description));
+        .any(|example| covers(slots.words(), &example.description, tool.effect));
     let name = slots.words().iter().any(|word| word.raw == tool.name);
     KEYWORD * keywords + if is_example { EXAMPLE } else { 0 } + if name { NAME } else { 0 }
 }
@@ -131,10 +131,9 @@ fn points(slots: &Slots<'_>, tool: &ToolSpec) -> usize {
 /// Whether a request says a keyword: as a word, as words in a row, or somewhere in Chinese.
 fn says(words: &[Word], keyword: &str, effect: EffectClass) -> bool {
     let keyword = keyword.to_lowercase();
-    // What cannot be taken back is never called because of a word that was only guessed.
-    let is_sure = effect == EffectClass::Once;
-    let said =
-        |word: &Word| word.raw.to_lowercase() == keyword || (!is_sure && word.lower == keyword);
+    let said = |word: &Word| {
+        word.raw.to_lowercase() == keyword || (may_guess(effect) && word.lower == keyword)
+    };
     if words.iter().any(said) {
         return true;
     }
@@ -146,13 +145,29 @@ fn says(words: &[Word], keyword: &str, effect: EffectClass) -> bool {
     }
 }
 
+/// Whether a word that was mended or translated is as good as the one that was said: what cannot be
+/// taken back is never called because of a guess.
+const fn may_guess(effect: EffectClass) -> bool {
+    match effect {
+        EffectClass::Pure | EffectClass::Idempotent => true,
+        EffectClass::Probe | EffectClass::Once => false,
+    }
+}
+
 /// Whether a request has all words of an example that say something.
-fn covers(words: &[Word], example: &str) -> bool {
+fn covers(words: &[Word], example: &str, effect: EffectClass) -> bool {
+    let is = |said: &Word, wanted: &Word| {
+        if may_guess(effect) {
+            said.lower == wanted.lower
+        } else {
+            said.raw.to_lowercase() == wanted.raw.to_lowercase()
+        }
+    };
     let mut told = 0;
     let all = super::word::words(example).into_iter().all(|wanted| {
         let is_empty = EMPTY.contains(&wanted.lower.as_str());
         told += usize::from(!is_empty);
-        is_empty || words.iter().any(|word| word.lower == wanted.lower)
+        is_empty || words.iter().any(|word| is(word, &wanted))
     });
     all && told >= 2
 }

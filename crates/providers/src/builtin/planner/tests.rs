@@ -10,6 +10,7 @@ use super::*;
 use crate::sample;
 
 mod answers;
+mod harmless;
 mod hostile;
 mod table;
 
