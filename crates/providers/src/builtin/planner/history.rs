@@ -145,7 +145,8 @@ fn read(known: &mut Known<'_>, result: &Value) {
     };
     let number = |name: &str| result.get(name).and_then(Value::as_u64);
     let text = result.get("text").and_then(Value::as_str).unwrap_or("");
-    let next = number("offset").unwrap_or(1).max(1) + text.lines().count() as u64;
+    let shown = text.lines().count() as u64;
+    let next = number("offset").unwrap_or(1).max(1).saturating_add(shown);
     let goes_on = number("total_lines").is_none_or(|all| next <= all);
     known.goes_on = goes_on.then(|| (path.to_owned(), next));
     known.last_file = Some(path.to_owned());

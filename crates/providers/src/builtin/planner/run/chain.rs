@@ -68,7 +68,8 @@ impl Run<'_> {
                 }
             }
             rows => {
-                let sum = rows.iter().map(|(_, lines)| lines).sum();
+                let all_lines = rows.iter().map(|(_, lines)| *lines);
+                let sum = all_lines.fold(0, u64::saturating_add);
                 let cells: Vec<Vec<String>> = rows
                     .iter()
                     .map(|(path, lines)| vec![code(path), lines.to_string()])

@@ -125,7 +125,7 @@ pub(super) fn content(result: &Value, language: Language) -> Option<String> {
         .collect();
     let mut out = format!("{} ({which}):\n\n{}", code(path), block(&highlight, text));
     if is_truncated(result) {
-        let next = first + shown;
+        let next = first.saturating_add(shown);
         out.push_str(&match language {
             Language::English => {
                 format!("\nIt goes on; ask for the lines from {next}, or say `more`.\n")
@@ -142,7 +142,7 @@ pub(super) fn content(result: &Value, language: Language) -> Option<String> {
 }
 
 fn which_lines(first: u64, shown: u64, all: Option<u64>, language: Language) -> String {
-    let last = (first + shown).saturating_sub(1);
+    let last = first.saturating_add(shown).saturating_sub(1);
     match (shown, all, language) {
         (0, _, _) => language
             .pick(

@@ -180,7 +180,10 @@ pub(super) fn diff(result: &Value, language: Language) -> Option<String> {
         );
         return Some(format!("{same}\n"));
     }
-    let sum = |member| files.iter().map(|file| number(file, member)).sum::<u64>();
+    let sum = |member| {
+        let numbers = files.iter().map(|file| number(file, member));
+        numbers.fold(0_u64, u64::saturating_add)
+    };
     let rows: Vec<Vec<String>> = files
         .iter()
         .take(FILES_MAX)
