@@ -27,7 +27,13 @@ pub fn named(error: &Value, message: &str) -> Option<ModelError> {
     let words = format!("{} {}", word("code"), word("type"));
     let has = |word: &str| words.contains(word);
     let is_too_long = message_of(error).is_some_and(|said| {
-        said.contains("prompt is too long") || said.contains("input token count")
+        let words = [
+            "prompt is too long",
+            "input token count",
+            "exceeds the context length",
+            "maximum context length",
+        ];
+        words.iter().any(|words| said.contains(words))
     });
     let is_bad_key = message_of(error).is_some_and(|said| said.contains("API key not valid"));
     let failure = if has("insufficient_quota") {

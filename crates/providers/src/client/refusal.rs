@@ -49,8 +49,13 @@ pub(super) fn read(
         404 => not_found(said, &message("the provider does not know what was asked")),
         408 | 500..=599 => {
             let message = message("the provider failed");
-            let kind = ModelErrorKind::Provider;
-            failure::passing_after(kind, "provider_unavailable", message, after)
+            // Some servers answer so to what no later call can mend.
+            named
+                .filter(|error| error.code == "context_too_long")
+                .unwrap_or_else(|| {
+                    let kind = ModelErrorKind::Provider;
+                    failure::passing_after(kind, "provider_unavailable", message, after)
+                })
         }
         413 => {
             let message = message("the request is too large for the provider");
@@ -185,6 +190,10 @@ mod tests {
         assert_eq!(code(400, "{}"), told("bad_request", false));
         let long = r#"{"error":{"code":"context_length_exceeded","message":"x"}}"#;
         assert_eq!(code(400, long), told("context_too_long", false));
+        let long = r#"{"error":"the input length exceeds the context length"}"#;
+        for status in [400, 500] {
+            assert_eq!(code(status, long), told("context_too_long", false));
+        }
         assert_eq!(code(401, ""), told("unauthorized", false));
         assert_eq!(code(402, ""), told("quota_exhausted", false));
         assert_eq!(code(403, ""), told("unauthorized", false));

@@ -18,6 +18,9 @@ pub fn encode(request: &ModelRequest) -> Result<Value, ModelError> {
     let messages = message_out::encode_all(request)?;
     body.insert("messages".into(), Value::Array(messages));
     body.insert("stream".into(), json!(true));
+    // Without these words the server drops the oldest messages and says nothing.
+    body.insert("truncate".into(), json!(false));
+    body.insert("shift".into(), json!(false));
     if !request.tools.is_empty() {
         let tools = request.tools.iter().map(encode_tool).collect();
         body.insert("tools".into(), Value::Array(tools));

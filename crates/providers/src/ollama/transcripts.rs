@@ -2,8 +2,10 @@
 
 mod round_trip;
 
-use super::FULL_STREAM;
-use crate::{heard, ollama::pull, redact::Quoter, wire::Wire};
+use serde_json::json;
+
+use super::{FULL_STREAM, request_out};
+use crate::{heard, ollama::pull, redact::Quoter, sample, wire::Wire};
 
 fn hear(stream: &str) -> Vec<String> {
     heard::lines(Wire::Ollama, stream)
@@ -65,6 +67,24 @@ fn only_a_line_that_says_done_ends_a_stream() {
             "error provider_error: the provider reported an error: it broke"
         ]
     );
+}
+
+#[test]
+fn a_prompt_that_does_not_fit_is_refused_and_never_cut() {
+    let request = sample::request("m", vec![sample::user("x")]);
+    let body = request_out::encode(&request).expect("encodes");
+    assert_eq!(
+        (&body["truncate"], &body["shift"]),
+        (&json!(false), &json!(false))
+    );
+    for said in [
+        "the input length exceeds the context length",
+        "input length exceeds maximum context length",
+    ] {
+        let line = format!("{{\"error\":\"{said}\"}}\n");
+        let error = hear(&line).pop().expect("an error");
+        assert!(error.starts_with("error context_too_long:"), "{error}");
+    }
 }
 
 #[test]

@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::tools;
 
-const MEMBERS: [&str; 5] = ["model", "messages", "stream", "tools", "options"];
-const OPTIONS: [&str; 2] = ["temperature", "num_predict"];
+const MEMBERS: [&str; 7] = [
+    "model", "messages", "stream", "tools", "options", "truncate", "shift",
+];
+const OPTIONS: [&str; 3] = ["temperature", "num_predict", "num_ctx"];
 
 /// Checks a body.
 #[must_use]
@@ -19,6 +21,13 @@ pub fn body(body: &Value) -> Vec<String> {
     }
     if body.get("stream") != Some(&Value::Bool(true)) {
         wrong.push("`stream` is not true".to_owned());
+    }
+    for member in ["truncate", "shift"] {
+        if body.get(member) != Some(&Value::Bool(false)) {
+            wrong.push(format!(
+                "`{member}` is not false: a prompt may be cut silently"
+            ));
+        }
     }
     let tools = tools::check(body.get("tools"), "/function/name", "/function/parameters");
     wrong.extend(tools);
