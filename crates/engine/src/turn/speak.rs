@@ -249,9 +249,9 @@ impl Turn {
             .into(),
         );
         let parts = self.checkpoint(CheckpointReason::ToolBoundary);
-        self.commit(events, parts.into_iter().collect())
-            .await
-            .map(drop)
+        self.commit(events, parts.into_iter().collect()).await?;
+        let told = self.checkpointed(CheckpointReason::ToolBoundary);
+        self.say(told.as_slice())
     }
 
     /// Ids of calls in earlier messages: some providers count from 0 in each answer.

@@ -9,7 +9,7 @@ use weald_domain::{
         session::{Checkpointed, ContentDelta, MessageStart},
     },
     id::InboxId,
-    message::{FinishReason, Message, Part, PartKind, Role, TextState, Trust},
+    message::{CheckpointReason, FinishReason, Message, Outcome, Part, PartKind, Role, TextState, ToolState, Trust},
     model::ModelEvent,
     ports::{Append, InboxKind, InboxRow, Write},
 };
@@ -186,6 +186,10 @@ async fn a_checkpoint_that_a_call_overtook_does_not_cost_the_session() {
         Some("run_completed")
     );
 }
+    let told = checkpoints(&fake);
+    let mut told = told.iter().map(|told| (told.reason, told.offsets[0].offset));
+    let at_the_call = (CheckpointReason::ToolBoundary, 3);
+    assert!(told.any(|told| told == at_the_call));
 
 /// A turn whose model says one word and stops, which storage does not take.
 async fn with_an_end_that_is_refused(
