@@ -62,12 +62,14 @@ impl Read for AuditRow {
     }
 }
 
-struct Newest {
+/// The newest entry of a chain.
+#[derive(Debug, Clone)]
+pub(super) struct ChainEnd {
     seq: u64,
     hash: String,
 }
 
-impl Read for Newest {
+impl Read for ChainEnd {
     fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             seq: column::count(row, "seq")?,
@@ -105,12 +107,10 @@ pub(crate) fn append(tx: &mut Tx, entry: NewAudit) {
 /// Inserts an entry as the newest of its chain.
 pub(super) async fn insert(tx: &mut Tx, entry: NewAudit) -> Result<(), StoreError> {
     let chain = chain_key(entry.workspace_id);
-    let newest: Option<Newest> = tx
-        .one(
-            sql("SELECT seq, hash FROM audit WHERE workspace_id = ? ORDER BY seq DESC LIMIT 1")
-                .bind(chain.clone()),
-        )
-        .await?;
+    let newest = match tx.chain_end(&chain) {
+        Some(end) => Some(end),
+        None => newest(tx, &chain).await?,
+    };
     let (seq, prev_hash) = newest.map_or_else(
         || (1, CHAIN_START.to_owned()),
         |newest| (newest.seq + 1, newest.hash),
@@ -122,7 +122,7 @@ pub(super) async fn insert(tx: &mut Tx, entry: NewAudit) -> Result<(), StoreErro
                 resource, decision, grant_id, payload_hash, at, prev_hash, hash)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(chain)
+        .bind(chain.clone())
         .bind(to_int(seq))
         .bind(entry.user_id)
         .bind(entry.session_id)
@@ -134,10 +134,19 @@ pub(super) async fn insert(tx: &mut Tx, entry: NewAudit) -> Result<(), StoreErro
         .bind(entry.payload_hash)
         .bind(entry.at.0)
         .bind(prev_hash)
-        .bind(hash),
+        .bind(hash.clone()),
     )
     .await?;
+    tx.extended(chain, ChainEnd { seq, hash });
     Ok(())
+}
+
+async fn newest(tx: &mut Tx, chain: &str) -> Result<Option<ChainEnd>, StoreError> {
+    tx.one(
+        sql("SELECT seq, hash FROM audit WHERE workspace_id = ? ORDER BY seq DESC LIMIT 1")
+            .bind(chain.to_owned()),
+    )
+    .await
 }
 
 macro_rules! columns {

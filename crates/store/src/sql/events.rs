@@ -21,7 +21,7 @@ use weald_domain::{
 };
 
 use super::{
-    Read, Row, Sql,
+    Read, Row, Sql, Statement,
     column::{self, to_int},
     sql,
     tx::Tx,
@@ -156,49 +156,138 @@ pub(crate) fn append(tx: &mut Tx, origin: &StreamOrigin, place: Place, prepared:
     });
 }
 
-/// Inserts an event at its place in the feed; what readers get.
-pub(super) async fn insert(tx: &mut Tx, pos: u64, row: NewRow) -> Result<Frame, StoreError> {
-    let NewRow {
-        origin,
-        place,
-        prepared,
-    } = row;
-    let event = prepared.event;
-    tx.execute(
-        sql(
-            "INSERT INTO event (stream_id, seq, pos, epoch, kind, version, step_key, user_id,
-                conversation_id, payload, blob_ref, hash, at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(origin.stream_id)
-        .bind(to_int(place.seq))
-        .bind(to_int(pos))
-        .bind(to_int(place.epoch))
-        .bind(event.event_type.clone())
-        .bind(i64::from(event.version))
-        .bind(event.step_key)
-        .bind(place.user_id)
-        .bind(place.conversation_id)
-        .bind(prepared.payload)
-        .bind(prepared.blob_ref)
-        .bind(prepared.hash)
-        .bind(place.at.0),
-    )
-    .await?;
-    Ok(Frame::new(Envelope {
-        event_id: Cursor::durable(place.seq),
-        seq: place.seq,
-        pos: Some(pos),
-        topic: place.user_id.map_or(origin.topic, Topic::User),
-        event_type: event.event_type,
-        version: event.version,
-        timestamp: place.at,
-        workspace_id: origin.workspace_id,
-        conversation_id: origin.conversation_id.or(place.conversation_id),
-        session_id: origin.session_id,
-        agent_id: origin.agent_id,
-        payload: event.payload,
-    }))
+/// The columns of an event, in the order in which [`NewRow::bind`] binds them.
+macro_rules! columns {
+    () => {
+        "pos, stream_id, seq, epoch, kind, version, step_key, user_id, conversation_id, payload, \
+         blob_ref, hash, at"
+    };
+}
+
+/// An event whose place is known.
+const ONE: &str = concat!(
+    "INSERT INTO event (",
+    columns!(),
+    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+);
+/// Two of them.
+const TWO: &str = concat!(
+    "INSERT INTO event (",
+    columns!(),
+    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+);
+/// On PostgreSQL: draws the places of a job and fills the first one, in one round trip.
+const FIRST: &str = concat!(
+    "WITH head AS (UPDATE feed SET head_pos = head_pos + ?1 RETURNING head_pos)
+     INSERT INTO event (",
+    columns!(),
+    ") SELECT head_pos - ?1 + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM head
+     RETURNING pos"
+);
+/// The same with the first two.
+const FIRST_TWO: &str = concat!(
+    "WITH head AS (UPDATE feed SET head_pos = head_pos + ?1 RETURNING head_pos)
+     INSERT INTO event (",
+    columns!(),
+    ") SELECT head_pos - ?1 + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM head
+     UNION ALL SELECT head_pos - ?1 + 2, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25
+        FROM head
+     RETURNING pos"
+);
+
+struct Pos(u64);
+
+impl Read for Pos {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        column::count(row, "pos").map(Self)
+    }
+}
+
+/// Inserts the events of a job at the next places of the feed; what readers get.
+pub(super) async fn insert(tx: &mut Tx, rows: Vec<NewRow>) -> Result<Vec<Frame>, StoreError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let count = rows.len() as u64;
+    let (first, done) = match tx.draw(count) {
+        Some(first) => (first, 0),
+        None => draw_and_insert(tx, &rows).await?,
+    };
+    let mut pos = first + done as u64;
+    for pair in rows[done..].chunks(2) {
+        let text = if pair.len() == 2 { TWO } else { ONE };
+        let mut statement = sql(text);
+        for row in pair {
+            statement = row.bind(statement.bind(to_int(pos)));
+            pos += 1;
+        }
+        tx.execute(statement).await?;
+    }
+    let frames = (first..).zip(rows).map(|(pos, row)| row.frame(pos));
+    Ok(frames.collect())
+}
+
+/// Draws all places on PostgreSQL and fills one or two; the first place, and how many are filled.
+async fn draw_and_insert(tx: &mut Tx, rows: &[NewRow]) -> Result<(u64, usize), StoreError> {
+    let filled = rows.len().min(2);
+    let text = if filled == 2 { FIRST_TWO } else { FIRST };
+    let statement = sql(text).bind(to_int(rows.len() as u64));
+    let statement = rows[..filled]
+        .iter()
+        .fold(statement, |all, row| row.bind(all));
+    let places: Vec<Pos> = tx.all(statement).await?;
+    let first = places.into_iter().map(|Pos(pos)| pos).min();
+    first
+        .map(|first| (first, filled))
+        .ok_or_else(|| StoreError::Corrupt {
+            what: "the head of the feed",
+            source: "there is none".into(),
+        })
+}
+
+impl NewRow {
+    /// Binds all but the place in the feed.
+    fn bind(&self, statement: Statement) -> Statement {
+        let (place, prepared) = (&self.place, &self.prepared);
+        let event = &prepared.event;
+        statement
+            .bind(self.origin.stream_id)
+            .bind(to_int(place.seq))
+            .bind(to_int(place.epoch))
+            .bind(event.event_type.clone())
+            .bind(i64::from(event.version))
+            .bind(event.step_key.clone())
+            .bind(place.user_id)
+            .bind(place.conversation_id)
+            .bind(prepared.payload.clone())
+            .bind(prepared.blob_ref.clone())
+            .bind(prepared.hash.clone())
+            .bind(place.at.0)
+    }
+
+    /// What readers get.
+    fn frame(self, pos: u64) -> Frame {
+        let Self {
+            origin,
+            place,
+            prepared,
+        } = self;
+        let event = prepared.event;
+        Frame::new(Envelope {
+            event_id: Cursor::durable(place.seq),
+            seq: place.seq,
+            pos: Some(pos),
+            topic: place.user_id.map_or(origin.topic, Topic::User),
+            event_type: event.event_type,
+            version: event.version,
+            timestamp: place.at,
+            workspace_id: origin.workspace_id,
+            conversation_id: origin.conversation_id.or(place.conversation_id),
+            session_id: origin.session_id,
+            agent_id: origin.agent_id,
+            payload: event.payload,
+        })
+    }
 }
 
 /// The columns of [`Stored`].

@@ -4,14 +4,16 @@
 //! job leaves them here, and they are written when all else of it is done: on PostgreSQL under the
 //! lock of one row, which is then held for a moment only, and taken last by everybody.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use sqlx::{Connection, Postgres, SqliteConnection, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use weald_domain::{audit::NewAudit, ports::StoreError};
 
 use super::{
-    Conn, Read, Row, Sql, audit, column, events,
+    Conn, Sql, audit,
+    audit::ChainEnd,
+    events,
     events::NewRow,
     lock::{Lock, Rank},
     sql, storage,
@@ -25,6 +27,8 @@ pub(crate) struct Tx {
     /// The last of the locks taken.
     rank: Option<Rank>,
     left: Vec<Left>,
+    /// The newest entries of the audit chains, as far as they are known.
+    chains: HashMap<String, ChainEnd>,
     /// What is published once the transaction is committed.
     pub(super) outgoing: Vec<Outgoing>,
 }
@@ -51,14 +55,6 @@ enum Left {
     Outgoing(Outgoing),
 }
 
-struct Head(u64);
-
-impl Read for Head {
-    fn read(row: &Row) -> Result<Self, StoreError> {
-        column::count(row, "head_pos").map(Self)
-    }
-}
-
 impl Tx {
     fn new(conn: TxConn, statements: Statements) -> Self {
         Self {
@@ -66,6 +62,7 @@ impl Tx {
             statements,
             rank: None,
             left: Vec::new(),
+            chains: HashMap::new(),
             outgoing: Vec::new(),
         }
     }
@@ -130,42 +127,70 @@ impl Tx {
         if left.is_empty() {
             return Ok(());
         }
-        let events = left.iter().filter(|one| matches!(one, Left::Event(_)));
-        let mut pos = self.draw(events.count() as u64).await?;
+        self.take_turn().await?;
+        let (mut rows, mut entries) = (Vec::new(), Vec::new());
+        let mut published = Vec::with_capacity(left.len());
         for one in left {
             match one {
                 Left::Event(event) => {
-                    let frame = events::insert(self, pos, *event).await?;
-                    self.outgoing.push(Outgoing::Durable(frame));
-                    pos += 1;
+                    rows.push(*event);
+                    published.push(None);
                 }
-                Left::Audit(entry) => audit::insert(self, *entry).await?,
-                Left::Outgoing(outgoing) => self.outgoing.push(outgoing),
+                Left::Audit(entry) => entries.push(*entry),
+                Left::Outgoing(outgoing) => published.push(Some(outgoing)),
             }
         }
+        if rows.is_empty() && !entries.is_empty() {
+            self.lock_feed().await?;
+        }
+        let mut frames = events::insert(self, rows).await?.into_iter();
+        for entry in entries {
+            audit::insert(self, entry).await?;
+        }
+        let published = published.into_iter().filter_map(|one| match one {
+            Some(outgoing) => Some(outgoing),
+            None => frames.next().map(Outgoing::Durable),
+        });
+        self.outgoing.extend(published);
         Ok(())
     }
 
-    /// The first of the next places of the feed. Until the transaction ends nobody else draws
-    /// any, and none is lost when it fails.
-    async fn draw(&mut self, events: u64) -> Result<u64, StoreError> {
-        if let TxConn::Sqlite { next_pos, .. } = &mut self.conn {
-            let first = *next_pos;
-            *next_pos += events;
-            return Ok(first);
+    /// The first of the next places of the feed on SQLite; on PostgreSQL they are drawn by the
+    /// statement that fills them. Until the transaction ends nobody else draws any, and none is
+    /// lost when it fails.
+    pub(super) fn draw(&mut self, events: u64) -> Option<u64> {
+        match &mut self.conn {
+            TxConn::Sqlite { next_pos, .. } => {
+                let first = *next_pos;
+                *next_pos += events;
+                Some(first)
+            }
+            TxConn::Postgres { .. } => None,
         }
-        self.take_turn().await?;
-        let head: Option<Head> = self
-            .one(
-                sql("UPDATE feed SET head_pos = head_pos + ? RETURNING head_pos")
-                    .bind(column::to_int(events)),
-            )
-            .await?;
-        head.map(|Head(head)| head + 1 - events)
-            .ok_or_else(|| StoreError::Corrupt {
-                what: "the head of the feed",
-                source: "there is none".into(),
-            })
+    }
+
+    /// Keeps others from the places of the feed, and so from the audit chains, without drawing any.
+    async fn lock_feed(&mut self) -> Result<(), StoreError> {
+        match self.conn {
+            TxConn::Sqlite { .. } => Ok(()),
+            TxConn::Postgres { .. } => {
+                let lock = sql("UPDATE feed SET head_pos = head_pos");
+                self.execute(lock).await.map(|_| ())
+            }
+        }
+    }
+
+    /// The newest entry of an audit chain, where nobody else extends it: known without asking on
+    /// SQLite.
+    pub(super) fn chain_end(&self, chain: &str) -> Option<ChainEnd> {
+        self.chains.get(chain).cloned()
+    }
+
+    /// Remembers the newest entry of an audit chain.
+    pub(super) fn extended(&mut self, chain: String, end: ChainEnd) {
+        if let TxConn::Sqlite { .. } = self.conn {
+            self.chains.insert(chain, end);
+        }
     }
 
     async fn take_turn(&mut self) -> Result<(), StoreError> {
@@ -192,6 +217,7 @@ impl Tx {
         }
         self.rank = None;
         self.left.clear();
+        self.chains.clear();
         self.outgoing.truncate(outgoing);
     }
 

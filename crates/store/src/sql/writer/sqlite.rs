@@ -15,7 +15,7 @@ use super::{Job, Reply};
 use crate::{
     bus::Bus,
     fail_points::{self, Boundary},
-    sql::{Sql, Statement, sql, tx::Tx},
+    sql::{Sql, sql, tx::Tx},
 };
 
 /// Jobs that may wait; beyond it callers wait with them.
@@ -96,13 +96,16 @@ async fn in_transaction(
     group: impl ExactSizeIterator<Item = Job>,
     replies: &mut Vec<Reply>,
 ) -> Result<(), StoreError> {
-    tx.execute(sql("BEGIN IMMEDIATE")).await?;
     let alone = group.len() == 1;
-    let mut kept = 0;
+    let (mut kept, mut undo) = (0, false);
+    // Each call costs the way to the thread of the connection: what belongs together is one.
+    let mut before = if alone {
+        "BEGIN IMMEDIATE"
+    } else {
+        "BEGIN IMMEDIATE; SAVEPOINT job"
+    };
     for job in group {
-        if !alone {
-            tx.execute(sql("SAVEPOINT job")).await?;
-        }
+        tx.execute(sql(before)).await?;
         let start = tx.mark();
         let ran = AssertUnwindSafe((job.work)(Ok(tx))).catch_unwind().await;
         let keep = match ran {
@@ -120,19 +123,19 @@ async fn in_transaction(
         } else {
             tx.forget(start);
         }
-        let end = match (alone, keep) {
-            (false, true) => Some("RELEASE job"),
-            (false, false) => {
-                tx.execute(sql("ROLLBACK TO job")).await?;
-                Some("RELEASE job")
-            }
-            (true, _) => None,
+        undo = !keep;
+        before = if undo {
+            "ROLLBACK TO job"
+        } else {
+            "RELEASE job; SAVEPOINT job"
         };
-        if let Some(end) = end {
-            tx.execute(sql(end)).await?;
-        }
     }
-    let end: Statement = sql(if kept > 0 { "COMMIT" } else { "ROLLBACK" });
-    tx.execute(end).await?;
+    // A savepoint that is still open ends with the transaction.
+    let end = match (kept, undo) {
+        (0, _) => "ROLLBACK",
+        (_, true) => "ROLLBACK TO job; COMMIT",
+        (_, false) => "COMMIT",
+    };
+    tx.execute(sql(end)).await?;
     Ok(())
 }
