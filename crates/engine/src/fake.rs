@@ -74,6 +74,8 @@ pub(crate) struct Fake {
     pub(crate) frames: Arc<Mutex<Vec<SessionEvent>>>,
     /// Checkpoints that may go on; appends with events need no leave.
     pub(crate) checkpoints: Semaphore,
+    /// Calls of the model whose answer may begin.
+    pub(crate) headers: Semaphore,
     /// Claims that may go on.
     pub(crate) claims: Semaphore,
     /// What the next claim gets.
@@ -86,6 +88,7 @@ impl Fake {
             held: Mutex::default(),
             frames: Arc::default(),
             checkpoints: Semaphore::new(0),
+            headers: Semaphore::new(Semaphore::MAX_PERMITS),
             claims: Semaphore::new(0),
             claimed: Mutex::default(),
         })
@@ -416,6 +419,7 @@ impl Models for Fake {
         _: Option<Secret>,
         _: ModelRequest,
     ) -> Result<ModelStream, ModelError> {
+        self.headers.acquire().await.unwrap().forget();
         let said = self.held().model.take().unwrap();
         let events = futures::stream::unfold(said, async |mut said| {
             let event = said.recv().await?;

@@ -1,5 +1,7 @@
 //! The answer being written: what a model says becomes parts of a message and frames for readers.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -124,18 +126,36 @@ impl Reply {
                 self.usage = usage;
                 Ok(Said::Nothing)
             }
-            ModelEvent::Silent(silent) => Ok(Said::Frame(
-                ModelSilent {
-                    message_id: self.message_id,
-                    silent_ms: u64::try_from(silent.as_millis()).unwrap_or(u64::MAX),
-                }
-                .into(),
-            )),
+            ModelEvent::Silent(silent) => Ok(Said::Frame(self.silent(silent))),
             ModelEvent::Unknown(raw) => {
                 tracing::debug!(%raw, "the provider sent an event of an unknown kind");
                 Ok(Said::Nothing)
             }
             ModelEvent::Finished(reason) => Ok(Said::Finished(reason)),
+        }
+    }
+
+    /// The frame that tells readers of a silence.
+    pub(super) fn silent(&self, silent: Duration) -> SessionEvent {
+        ModelSilent {
+            message_id: self.message_id,
+            silent_ms: u64::try_from(silent.as_millis()).unwrap_or(u64::MAX),
+        }
+        .into()
+    }
+
+    /// The last call, when nothing of its arguments came.
+    pub(super) fn bare_call(&self) -> Option<&str> {
+        let last = self.parts.iter().rev().find_map(|part| match part {
+            Part::Tool(tool) => Some(tool),
+            Part::Text { .. } | Part::Reasoning { .. } | Part::Other(_) => None,
+        })?;
+        match &last.state {
+            ToolState::InputStreaming { raw } if raw.trim().is_empty() => Some(&last.call_id),
+            ToolState::InputStreaming { .. }
+            | ToolState::InputAvailable { .. }
+            | ToolState::ApprovalRequested { .. }
+            | ToolState::Ended { .. } => None,
         }
     }
 

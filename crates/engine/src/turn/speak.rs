@@ -1,19 +1,22 @@
 //! One model call: open a message, stream what the model says, journal its end.
 
-use std::pin::pin;
+use std::{pin::pin, time::Duration};
 
 use futures::{StreamExt, future::BoxFuture};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, interval_at, sleep_until};
 use weald_domain::{
     event::{
         SessionEvent,
         session::{Checkpointed, MessageEnd, MessageStart, ToolCallStart, UsageSnapshot},
     },
     limits::MODEL_CALLS_PER_TURN,
-    message::{CheckpointReason, FinishReason, Message, MessageError, MessageMetadata, Part, Role},
+    message::{
+        CheckpointReason, FinishReason, Message, MessageError, MessageMetadata, Outcome, Part, Role,
+    },
     model::{ModelError, ModelEvent, ModelRequest, Usage},
     ports::{Append, AppendError, Appended, ModelStream, StepStatus, Write},
     tool::{EffectClass, ToolSpec},
+    turn_state::CallState,
 };
 
 use super::{
@@ -21,11 +24,15 @@ use super::{
     checkpoint::Checkpoints,
     failed,
     reply::{Reply, Said},
+    tool_output::Ended,
 };
 use crate::{context::context, prompt};
 
 /// Things a model said that are handled in one go.
 const BATCH: usize = 64;
+
+/// How often it is said that a model is silent while its answer has not begun.
+const SILENT_EVERY: Duration = Duration::from_secs(5);
 
 /// A checkpoint on its way to SQL.
 struct Saving {
@@ -148,13 +155,22 @@ impl Turn {
         let request = self.request(tools)?;
         let call = ports.models.call(&provider, key, request);
         tokio::pin!(call);
+        let began = Instant::now();
+        let mut silence = interval_at(began + SILENT_EVERY, SILENT_EVERY);
         loop {
             tokio::select! {
                 biased;
                 nudge = self.control.nudge() => self.heed(nudge).await?,
                 answer = &mut call => return answer.map_err(model_failed),
+                now = silence.tick() => self.say_silent(now - began)?,
             }
         }
+    }
+
+    /// Tells readers that the model has said nothing for this long.
+    fn say_silent(&mut self, silent: Duration) -> Result<(), Halt> {
+        let said = self.reply.as_ref().map(|reply| reply.silent(silent));
+        self.say(said.as_slice())
     }
 
     fn request(&self, tools: Vec<ToolSpec>) -> Result<ModelRequest, Halt> {
@@ -332,7 +348,13 @@ impl Turn {
     /// Journals the end of the message; without tool calls also the end of the session, in the
     /// same transaction (NB-33).
     async fn end_message(&mut self, reason: FinishReason) -> Result<(), Halt> {
+        let cut = self.call_that_was_cut(reason);
         let (mut events, mut writes) = self.close_reply(reason, None);
+        if let Some(call) = cut {
+            let text = "the answer was cut before the arguments of this call came";
+            events.extend(self.end_call(&call, Ended::text(Outcome::Error, text)));
+            writes.extend(self.parts_of(call.message_id));
+        }
         let has_calls = self
             .messages
             .last()
@@ -348,6 +370,23 @@ impl Turn {
         } else {
             Err(Halt::Stopped(self.ended().await))
         }
+    }
+
+    /// The last call of an answer that was cut, when no argument of it came: nobody knows what it
+    /// would have been called with.
+    fn call_that_was_cut(&self, reason: FinishReason) -> Option<CallState> {
+        match reason {
+            FinishReason::Length
+            | FinishReason::ContentFilter
+            | FinishReason::Interrupted
+            | FinishReason::Error => {}
+            FinishReason::Stop | FinishReason::ToolCalls => return None,
+        }
+        let bare = self.reply.as_ref()?.bare_call()?;
+        self.state
+            .open_calls()
+            .find(|call| call.call_id == bare)
+            .cloned()
     }
 
     /// Closes the answer: its last events, and the writes that store it.

@@ -2,16 +2,20 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use weald_domain::{
     event::{
         SessionEvent,
-        session::{Checkpointed, ContentDelta, MessageStart},
+        session::{Checkpointed, ContentDelta, MessageEnd, MessageStart, ToolCallStart},
     },
     id::InboxId,
-    message::{CheckpointReason, FinishReason, Message, Outcome, Part, PartKind, Role, TextState, ToolState, Trust},
+    message::{
+        CheckpointReason, FinishReason, Message, Outcome, Part, PartKind, Role, TextState,
+        ToolState, Trust,
+    },
     model::ModelEvent,
-    ports::{Append, InboxKind, InboxRow, Write},
+    ports::{Append, InboxKind, InboxRow, StepStatus, Write},
+    tool::EffectClass,
 };
 
 use super::{Stopped, Turn};
@@ -185,11 +189,13 @@ async fn a_checkpoint_that_a_call_overtook_does_not_cost_the_session() {
         kinds(&fake).last().map(String::as_str),
         Some("run_completed")
     );
-}
     let told = checkpoints(&fake);
-    let mut told = told.iter().map(|told| (told.reason, told.offsets[0].offset));
+    let mut told = told
+        .iter()
+        .map(|told| (told.reason, told.offsets[0].offset));
     let at_the_call = (CheckpointReason::ToolBoundary, 3);
     assert!(told.any(|told| told == at_the_call));
+}
 
 /// A turn whose model says one word and stops, which storage does not take.
 async fn with_an_end_that_is_refused(
@@ -264,4 +270,124 @@ async fn a_turn_whose_commit_is_not_answered_is_let_go_of() {
     engine.spawn_turn(Turn::begun(engine.clone(), seed, None, reply));
     engine.until_idle().await;
     assert_eq!(fake.held().abandoned, 1);
+}
+
+fn call(id: &str) -> ModelEvent {
+    ModelEvent::ToolCall {
+        index: 0,
+        id: id.into(),
+        name: "fs_list".into(),
+    }
+}
+
+/// How the one call ended, as it was stored last.
+fn stored_call(fake: &Fake) -> (Outcome, String) {
+    let held = fake.held();
+    let tools = held.writes.iter().rev().filter_map(|write| {
+        let Write::Parts { parts, .. } = write else {
+            return None;
+        };
+        parts.iter().find_map(|part| match part {
+            Part::Tool(tool) => Some(tool.state.clone()),
+            Part::Text { .. } | Part::Reasoning { .. } | Part::Other(_) => None,
+        })
+    });
+    let ended = tools.into_iter().find_map(|state| match state {
+        ToolState::Ended {
+            outcome, output, ..
+        } => Some((outcome, output.to_string())),
+        ToolState::InputStreaming { .. }
+        | ToolState::InputAvailable { .. }
+        | ToolState::ApprovalRequested { .. } => None,
+    });
+    ended.expect("an ended call")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_the_limit_cut_before_its_arguments_is_not_run() {
+    for reason in [FinishReason::Length, FinishReason::ContentFilter] {
+        let fake = Fake::new();
+        fake.checkpoints.add_permits(8);
+        let (model, turn, _registry) = with_a_checkpoint_under_way(&fake).await;
+        let test = async {
+            model.send(call("c")).await.unwrap();
+            model.send(ModelEvent::Finished(reason)).await.unwrap();
+            let next = fake.model();
+            let stop = ModelEvent::Finished(FinishReason::Stop);
+            next.send(stop).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        let (stopped, ()) = tokio::join!(turn, test);
+        assert_eq!(stopped, Stopped::Ended);
+        let (outcome, output) = stored_call(&fake);
+        assert_eq!(outcome, Outcome::Error);
+        assert!(output.contains("the answer was cut"), "{output}");
+        let all = kinds(&fake);
+        let results = all.iter().filter(|kind| *kind == "tool_call_result");
+        assert_eq!(results.count(), 1, "{all:?}");
+        assert_eq!(all.last().map(String::as_str), Some("run_completed"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_of_which_nobody_knows_the_outcome_leaves_no_step_open() {
+    let fake = Fake::new();
+    let reply = reply();
+    let mut events = started(&reply);
+    let begun = ToolCallStart {
+        message_id: reply.id,
+        part: 0,
+        tool_call_id: "c".into(),
+        tool: "send".into(),
+        worker: None,
+        title: None,
+        effect: EffectClass::Once,
+    };
+    let end = MessageEnd {
+        message_id: reply.id,
+        finish_reason: FinishReason::ToolCalls,
+        usage: None,
+    };
+    events.extend([begun.into(), end.into()]);
+    let registry = Registry::default();
+    let control = registry.register(session().id).unwrap();
+    let seed = fake.seed(control, events, reply);
+    let open = vec![("t1/cc".to_owned(), EffectClass::Once)];
+    let turn = Turn::claimed(fake.engine(EngineConfig::default()), seed, open, false);
+    let model = fake.model();
+    let stop = ModelEvent::Finished(FinishReason::Stop);
+    model.send(stop).await.unwrap();
+    assert_eq!(turn.drive().await.0, Stopped::Ended);
+    let end = Write::StepEnd {
+        key: "t1/cc".into(),
+        status: StepStatus::Unknown,
+    };
+    assert!(fake.held().writes.contains(&end));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_model_that_is_silent_before_its_answer_begins_is_said_to_be() {
+    let fake = Fake::new();
+    fake.headers.forget_permits(Semaphore::MAX_PERMITS);
+    let (model, turn, _registry) = with_a_checkpoint_under_way(&fake).await;
+    fake.checkpoints.add_permits(8);
+    let silent = || -> Vec<u64> {
+        let frames = fake.frames.lock().unwrap();
+        let silent = frames.iter().filter_map(|frame| {
+            let SessionEvent::ModelSilent(silent) = frame else {
+                return None;
+            };
+            Some(silent.silent_ms)
+        });
+        silent.collect()
+    };
+    let test = async {
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        assert_eq!(silent(), [5_000, 10_000]);
+        fake.headers.add_permits(1);
+        let stop = ModelEvent::Finished(FinishReason::Stop);
+        model.send(stop).await.unwrap();
+    };
+    let (stopped, ()) = tokio::join!(turn, test);
+    assert_eq!((stopped, stored(&fake).as_str()), (Stopped::Ended, "one"));
 }

@@ -34,7 +34,11 @@ impl Turn {
             let args = self.args_of(&call);
             if self.is_outcome_unknown(&call.call_id) {
                 let text = "outcome unknown after a crash: check first what it did";
-                self.end(&call, Ended::text(Outcome::Unknown, text), None, Vec::new())
+                let step = Write::StepEnd {
+                    key: format!("t1/c{}", call.call_id),
+                    status: StepStatus::Unknown,
+                };
+                self.end(&call, Ended::text(Outcome::Unknown, text), None, vec![step])
                     .await?;
                 continue;
             }
