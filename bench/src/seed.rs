@@ -134,7 +134,8 @@ async fn number(connection: &mut SqliteConnection, statement: &'static str) -> R
     Ok(sqlx::query_scalar(statement).fetch_one(connection).await?)
 }
 
-fn database(folder: &Path) -> Option<PathBuf> {
+/// The database of the deployment below a folder, if it is a file.
+pub(crate) fn database(folder: &Path) -> Option<PathBuf> {
     let entries: Vec<PathBuf> = fs::read_dir(folder)
         .ok()?
         .flatten()

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Target, Who, client};
 use crate::process::Process;
+use crate::seed;
 use crate::stand_in::StandIn;
 use crate::tokens::Wire;
 
@@ -111,11 +112,18 @@ pub(crate) async fn start(
         ..Setup::plain(binary, &home)
     };
     let target = start_in(setup, stand_in).await?;
+    let who = match database {
+        None => Who::Weald,
+        Some(_) => Who::OnPostgres,
+    };
+    // A setting that was passed over would make both the same.
+    let has_file = seed::database(&home).is_some();
+    ensure!(
+        has_file == (who == Who::Weald),
+        "the tables of {who:?} are not where they were asked for"
+    );
     Ok(Target {
-        who: match database {
-            None => Who::Weald,
-            Some(_) => Who::OnPostgres,
-        },
+        who,
         folder: Some(folder),
         ..target
     })
