@@ -113,6 +113,9 @@ pub(crate) trait Sql: Send {
     }
 }
 
+/// What a caller reads of a statement that the database will never take.
+const REFUSED: &str = "the database refuses what should be stored";
+
 /// What a driver error means to a caller.
 pub(crate) fn storage(error: sqlx::Error) -> StoreError {
     let code = error.as_database_error().and_then(DatabaseError::code);
@@ -128,6 +131,10 @@ pub(crate) fn storage(error: sqlx::Error) -> StoreError {
         || code == "53100"
         || matches!(&error, sqlx::Error::Io(io) if io.kind() == ErrorKind::StorageFull);
     let is_damaged = matches!(kind, Some(11 | 26)) || matches!(code, "XX001" | "XX002");
+    // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH and SQLITE_RANGE; a value, a constraint, and
+    // a statement or a right that is missing. However often it is tried, it is refused.
+    let is_refused = matches!(kind, Some(18 | 19 | 20 | 25))
+        || (code.len() == 5 && matches!(code.get(..2), Some("22" | "23" | "42")));
     let is_odd = matches!(
         &error,
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) | sqlx::Error::Decode(_)
@@ -139,6 +146,11 @@ pub(crate) fn storage(error: sqlx::Error) -> StoreError {
             what: if is_odd { "a column" } else { "the database" },
             source: Box::new(error),
         }
+    } else if is_refused {
+        StoreError::Corrupt {
+            what: REFUSED,
+            source: Box::new(error),
+        }
     } else {
         StoreError::Unavailable(Box::new(error))
     }
@@ -146,7 +158,7 @@ pub(crate) fn storage(error: sqlx::Error) -> StoreError {
 
 /// Whether an error says that a unique index refused the row.
 pub(crate) fn is_taken(error: &StoreError) -> bool {
-    let StoreError::Unavailable(source) = error else {
+    let StoreError::Corrupt { source, .. } = error else {
         return false;
     };
     source
@@ -167,7 +179,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_database_a_damaged_one_and_a_locked_one_are_told_apart() {
+    async fn a_full_database_a_damaged_one_a_locked_one_and_a_refusal_are_told_apart() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("weald.sqlite");
         let mut conn = sqlite::writer(&path).await.expect("opens");
@@ -185,6 +197,17 @@ mod tests {
         begin.expect("takes the lock");
         let locked = failed(&mut conn, "INSERT INTO a VALUES (1)").await;
         assert!(matches!(locked, StoreError::Unavailable(_)), "{locked:?}");
+        sqlx::query("ROLLBACK")
+            .execute(&mut other)
+            .await
+            .expect("ends");
+        let text = "CREATE TABLE b (a BIGINT NOT NULL CHECK (a > 1))";
+        sqlx::query(text).execute(&mut conn).await.expect("runs");
+        for text in ["INSERT INTO b VALUES (1)", "INSERT INTO b VALUES (NULL)"] {
+            let refused = failed(&mut conn, text).await;
+            let lasting = matches!(refused, StoreError::Corrupt { what: REFUSED, .. });
+            assert!(lasting, "{refused:?}");
+        }
         let noise = folder.path().join("noise.sqlite");
         std::fs::write(&noise, "noise ".repeat(1000)).expect("writes");
         let damaged = sqlite::writer(&noise).await.expect_err("is no database");
