@@ -4,6 +4,7 @@
 pub(crate) mod approvals;
 mod assets;
 pub(crate) mod audit;
+mod borrowed;
 pub(crate) mod column;
 pub(crate) mod conversations;
 pub(crate) mod edits;
@@ -37,6 +38,7 @@ use std::{future::Future, io::ErrorKind};
 use sqlx::{PgConnection, SqliteConnection, error::DatabaseError};
 use weald_domain::ports::StoreError;
 
+use borrowed::{answered, is_late};
 pub(crate) use row::{Read, Row};
 pub(crate) use statement::{Statement, sql};
 
@@ -51,6 +53,17 @@ pub(crate) trait Sql: Send {
     /// The connection, counted as one statement.
     fn conn(&mut self) -> Conn<'_>;
 
+    /// The server did not answer in time: the connection is of no use any more.
+    fn give_up(&mut self) {}
+
+    /// What an error of a statement means.
+    fn failed(&mut self, error: sqlx::Error) -> StoreError {
+        if is_late(&error) {
+            self.give_up();
+        }
+        storage(error)
+    }
+
     /// Runs a statement; how many rows it hit.
     fn execute(
         &mut self,
@@ -63,11 +76,11 @@ pub(crate) trait Sql: Send {
                     done.map(|done| done.rows_affected())
                 }
                 Conn::Postgres(conn) => {
-                    let done = statement.postgres().execute(conn).await;
+                    let done = answered(statement.postgres().execute(conn)).await;
                     done.map(|done| done.rows_affected())
                 }
             }
-            .map_err(storage)
+            .map_err(|error| self.failed(error))
         }
     }
 
@@ -83,11 +96,12 @@ pub(crate) trait Sql: Send {
                     row.map(|row| row.map(Row::Sqlite))
                 }
                 Conn::Postgres(conn) => {
-                    let row = statement.postgres().fetch_optional(conn).await;
+                    let row = answered(statement.postgres().fetch_optional(conn)).await;
                     row.map(|row| row.map(Row::Postgres))
                 }
             };
-            row.map_err(storage)?.as_ref().map(T::read).transpose()
+            let row = row.map_err(|error| self.failed(error))?;
+            row.as_ref().map(T::read).transpose()
         }
     }
 
@@ -104,8 +118,9 @@ pub(crate) trait Sql: Send {
                     rows.map(|row| T::read(&row)).collect()
                 }
                 Conn::Postgres(conn) => {
-                    let rows = statement.postgres().fetch_all(conn).await;
-                    let rows = rows.map_err(storage)?.into_iter().map(Row::Postgres);
+                    let rows = answered(statement.postgres().fetch_all(conn)).await;
+                    let rows = rows.map_err(|error| self.failed(error))?;
+                    let rows = rows.into_iter().map(Row::Postgres);
                     rows.map(|row| T::read(&row)).collect()
                 }
             }

@@ -19,17 +19,22 @@ pub(crate) use connect::{check_encoding, connect, options};
 /// Connections that are kept, and how many more there may be.
 const KEPT: u32 = 5;
 const MORE: u32 = 10;
+/// How long looking after the lock may take; whoever closes the store waits for it.
+const SOON: Duration = Duration::from_secs(5);
 /// `Weald` in ASCII: the advisory lock of the process that has the database.
 const IN_USE: i64 = 0x0057_6561_6c64;
 
 /// What every session of ours is set to, whatever the server's defaults are: each statement sees
 /// what was committed before it, a commit is on disk, and neither a process that was stopped in a
-/// transaction nor a lock holds the others up for ever.
-const SETTINGS: [(&str, &str); 5] = [
+/// transaction nor a lock holds the others up for ever, nor a connection whose other end is gone.
+const SETTINGS: [(&str, &str); 8] = [
     ("default_transaction_isolation", "read committed"),
     ("synchronous_commit", "on"),
     ("idle_in_transaction_session_timeout", "10s"),
     ("lock_timeout", "10s"),
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
     ("application_name", "weald"),
 ];
 
@@ -48,6 +53,14 @@ pub(crate) fn pool(options: PgConnectOptions) -> PgPool {
 pub(crate) struct DatabaseLock {
     options: PgConnectOptions,
     conn: PgConnection,
+    backend: Backend,
+}
+
+/// The server's end of a connection. Its number is given again to another one later; when it began
+/// tells them apart.
+struct Backend {
+    pid: i32,
+    began: String,
 }
 
 impl DatabaseLock {
@@ -61,10 +74,17 @@ impl DatabaseLock {
             .execute(&mut conn)
             .await;
         match taken {
-            Ok(_) => Ok(Some(Self { options, conn })),
-            Err(e) if is_timeout(&e) => Ok(None),
-            Err(e) => Err(ConnectError::Store(storage(e))),
+            Ok(_) => {}
+            Err(e) if is_timeout(&e) => return Ok(None),
+            Err(e) => return Err(ConnectError::Store(storage(e))),
         }
+        let backend = Backend::of(&mut conn).await;
+        let backend = backend.map_err(|e| ConnectError::Store(storage(e)))?;
+        Ok(Some(Self {
+            options,
+            conn,
+            backend,
+        }))
     }
 
     /// Its connection, for what must be done before anything else.
@@ -73,12 +93,20 @@ impl DatabaseLock {
     }
 
     /// Whether this process still has it. A server that was restarted has forgotten it: it is
-    /// taken again, unless another process was first.
+    /// taken again, unless another process was first. So it is when the connection was lost on the
+    /// way, and the server has not noticed: its end of it is ended first.
     pub(crate) async fn is_held(&mut self) -> Result<bool, StoreError> {
-        if self.conn.ping().await.is_ok() {
+        if soon(self.conn.ping())
+            .await
+            .is_some_and(|held| held.is_ok())
+        {
             return Ok(true);
         }
-        match Self::take(self.options.clone()).await.map_err(late)? {
+        let mut again = self.retake().await?;
+        if again.is_none() && self.end_backend().await? {
+            again = self.retake().await?;
+        }
+        match again {
             Some(again) => {
                 *self = again;
                 Ok(true)
@@ -87,10 +115,65 @@ impl DatabaseLock {
         }
     }
 
+    async fn retake(&self) -> Result<Option<Self>, StoreError> {
+        let taken = soon(Self::take(self.options.clone())).await;
+        taken.ok_or_else(silent)?.map_err(late)
+    }
+
+    /// Ends the server's end of the connection that is lost, should that hold the lock; whether it
+    /// did.
+    async fn end_backend(&self) -> Result<bool, StoreError> {
+        let ended = async {
+            let mut conn = connect(&self.options).await?;
+            let ended = self.backend.end(&mut conn).await;
+            ended.map_err(|e| ConnectError::Store(storage(e)))
+        };
+        soon(ended).await.ok_or_else(silent)?.map_err(late)
+    }
+
     /// Gives it back.
     pub(crate) async fn close(self) -> Result<(), sqlx::Error> {
-        self.conn.close().await
+        soon(self.conn.close()).await.unwrap_or(Ok(()))
     }
+}
+
+impl Backend {
+    async fn of(conn: &mut PgConnection) -> Result<Self, sqlx::Error> {
+        let text = "SELECT pid, backend_start::text AS began FROM pg_stat_activity
+             WHERE pid = pg_backend_pid()";
+        let row = sqlx::query(text).fetch_one(conn).await?;
+        Ok(Self {
+            pid: row.try_get("pid")?,
+            began: row.try_get("began")?,
+        })
+    }
+
+    /// Ends it if it holds the lock; whether it did.
+    async fn end(&self, conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        let text = "SELECT pg_terminate_backend(held.pid) FROM pg_locks held
+             JOIN pg_stat_activity backend ON backend.pid = held.pid
+             WHERE held.locktype = 'advisory' AND held.granted AND held.objsubid = 1
+                AND held.database = (SELECT oid FROM pg_database
+                    WHERE datname = current_database())
+                AND (held.classid::bigint << 32) | held.objid::bigint = $1
+                AND held.pid = $2 AND backend.backend_start::text = $3";
+        let ended = sqlx::query(text)
+            .bind(IN_USE)
+            .bind(self.pid)
+            .bind(&self.began)
+            .fetch_optional(conn)
+            .await?;
+        Ok(ended.is_some())
+    }
+}
+
+/// What is done in a moment; none when it is not.
+async fn soon<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(SOON, work).await.ok()
+}
+
+fn silent() -> StoreError {
+    StoreError::Unavailable("the database server does not answer".into())
 }
 
 /// A server that was there and is not now.

@@ -1,10 +1,15 @@
 //! Connections that read.
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, pool::PoolConnection};
+use std::time::Duration;
+
+use sqlx::{PgPool, Sqlite, SqlitePool, pool::PoolConnection};
 use weald_domain::ports::StoreError;
 
-use super::{Conn, Sql, storage};
+use super::{Conn, Sql, borrowed::Borrowed, storage};
 use crate::statements::Statements;
+
+/// How long the end waits for a server that may be silent.
+const CLOSED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Where readers come from.
 pub(crate) enum Readers {
@@ -20,14 +25,14 @@ pub(crate) struct Reader {
 
 enum Held {
     Sqlite(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
+    Postgres(Borrowed),
 }
 
 impl Readers {
     pub(crate) async fn take(&self, statements: Statements) -> Result<Reader, StoreError> {
         let conn = match self {
             Self::Sqlite(pool) => Held::Sqlite(pool.acquire().await.map_err(storage)?),
-            Self::Postgres(pool) => Held::Postgres(pool.acquire().await.map_err(storage)?),
+            Self::Postgres(pool) => Held::Postgres(Borrowed::take(pool).await.map_err(storage)?),
         };
         Ok(Reader { conn, statements })
     }
@@ -44,7 +49,10 @@ impl Readers {
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool) => {
+                // It waits for connections that are just being made, which may take minutes.
+                let _ = tokio::time::timeout(CLOSED_WITHIN, pool.close()).await;
+            }
         }
     }
 }
@@ -54,7 +62,13 @@ impl Sql for Reader {
         self.statements.count();
         match &mut self.conn {
             Held::Sqlite(conn) => Conn::Sqlite(conn),
-            Held::Postgres(conn) => Conn::Postgres(conn),
+            Held::Postgres(conn) => Conn::Postgres(conn.conn()),
+        }
+    }
+
+    fn give_up(&mut self) {
+        if let Held::Postgres(conn) = &mut self.conn {
+            conn.give_up();
         }
     }
 }

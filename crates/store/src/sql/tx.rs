@@ -6,13 +6,14 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sqlx::{Connection, Postgres, SqliteConnection, Transaction};
+use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use weald_domain::{audit::NewAudit, ports::StoreError};
 
 use super::{
     Conn, Sql, audit,
     audit::ChainEnd,
+    borrowed::Borrowed,
     events,
     events::NewRow,
     lock::{Lock, Rank},
@@ -40,7 +41,7 @@ enum TxConn {
         next_pos: u64,
     },
     Postgres {
-        conn: Transaction<'static, Postgres>,
+        conn: Borrowed,
         /// Whose turn it is, in this process, to write into the feed: its commits are published
         /// in their order.
         turn: Arc<Semaphore>,
@@ -73,11 +74,7 @@ impl Tx {
     }
 
     /// One transaction of PostgreSQL.
-    pub(super) fn postgres(
-        conn: Transaction<'static, Postgres>,
-        turn: Arc<Semaphore>,
-        statements: Statements,
-    ) -> Self {
+    pub(super) fn postgres(conn: Borrowed, turn: Arc<Semaphore>, statements: Statements) -> Self {
         let my_turn = None;
         Self::new(
             TxConn::Postgres {
@@ -237,7 +234,7 @@ impl Tx {
     pub(super) async fn close(self) -> Result<(), sqlx::Error> {
         match self.conn {
             TxConn::Sqlite { conn, .. } => conn.close().await,
-            TxConn::Postgres { conn, .. } => conn.rollback().await,
+            TxConn::Postgres { conn, .. } => conn.roll_back().await,
         }
     }
 }
@@ -247,7 +244,7 @@ impl Sql for Tx {
         self.statements.count();
         match &mut self.conn {
             TxConn::Sqlite { conn, .. } => Conn::Sqlite(conn),
-            TxConn::Postgres { conn, .. } => Conn::Postgres(conn),
+            TxConn::Postgres { conn, .. } => Conn::Postgres(conn.conn()),
         }
     }
 }

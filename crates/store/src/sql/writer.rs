@@ -36,7 +36,7 @@ pub(crate) enum Writer {
 }
 
 fn stopped() -> StoreError {
-    StoreError::Unavailable("the writer has stopped".into())
+    StoreError::Unavailable("the writer has stopped, or gave the job up".into())
 }
 
 impl Writer {

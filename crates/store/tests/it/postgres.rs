@@ -1,5 +1,7 @@
 //! The contract of the ports on a real PostgreSQL server, and what is its own.
 
+mod cut_off;
+
 use std::sync::Arc;
 
 use futures::StreamExt;

@@ -10,13 +10,17 @@ use futures::FutureExt;
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::error;
+use tracing::{error, warn};
 
 use super::Job;
 use crate::{
     bus::{Bus, Outgoing},
     fail_points::{self, Boundary},
-    sql::{storage, tx::Tx},
+    sql::{
+        borrowed::{ANSWER, Borrowed},
+        storage,
+        tx::Tx,
+    },
     statements::Statements,
 };
 
@@ -65,7 +69,7 @@ impl Transactions {
 
 impl Inner {
     async fn run(&self, job: Job) {
-        let conn = match self.pool.begin().await {
+        let conn = match Borrowed::begin(&self.pool).await {
             Ok(conn) => conn,
             Err(e) => {
                 let (_, reply) = (job.work)(Err(storage(e))).await;
@@ -74,9 +78,12 @@ impl Inner {
             }
         };
         let mut tx = Tx::postgres(conn, Arc::clone(&self.turn), self.statements.clone());
-        let ran = AssertUnwindSafe((job.work)(Ok(&mut tx)))
-            .catch_unwind()
-            .await;
+        let work = AssertUnwindSafe((job.work)(Ok(&mut tx))).catch_unwind();
+        // Its caller hears that there was no answer.
+        let Ok(ran) = tokio::time::timeout(ANSWER, work).await else {
+            warn!("the database did not answer in time: a job of the writer is given up");
+            return;
+        };
         let Ok((keep, reply)) = ran else {
             error!("a job of the writer panicked");
             return;
