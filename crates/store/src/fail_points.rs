@@ -37,6 +37,19 @@ pub const FAIL_POINTS: &[&str] = &[
     "vault.before_rename",
 ];
 
+/// Where a test can take the answer of a commit away: the server has committed, and nobody here
+/// knows. PostgreSQL alone has them; a commit of SQLite is a call that returns.
+pub const UNANSWERED: &[&str] = &[
+    "journal.begin.unanswered",
+    "journal.append.unanswered",
+    "checkpoint.unanswered",
+    "journal.claim.unanswered",
+    "journal.renew.unanswered",
+    "inbox.post.unanswered",
+    "approval.answer.unanswered",
+    "edit.unanswered",
+];
+
 /// Whether a test asked the named place to fail; it may also panic, sleep or end the process here.
 pub(crate) fn asked(name: &str) -> bool {
     let _ = name;
@@ -53,10 +66,11 @@ pub(crate) fn hit(name: &str) -> Result<(), StoreError> {
     }
 }
 
-/// The three places around one commit.
+/// The places around one commit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Boundary {
     pub(crate) before_commit: &'static str,
+    pub(crate) unanswered: &'static str,
     pub(crate) after_commit: &'static str,
     pub(crate) before_publish: &'static str,
 }
@@ -65,6 +79,7 @@ macro_rules! boundaries {
     ($($name:ident = $text:literal),+ $(,)?) => {
         $(pub(crate) const $name: Boundary = Boundary {
             before_commit: concat!($text, ".before_commit"),
+            unanswered: concat!($text, ".unanswered"),
             after_commit: concat!($text, ".after_commit"),
             before_publish: concat!($text, ".before_publish"),
         };)+

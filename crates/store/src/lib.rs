@@ -23,7 +23,7 @@ mod upkeep;
 pub use address::{AddressError, DatabaseAddress};
 pub use backup::dump::DumpError;
 pub use data_folder::{DataFolder, LockError};
-pub use fail_points::FAIL_POINTS;
+pub use fail_points::{FAIL_POINTS, UNANSWERED};
 pub use secrets::VaultError;
 pub use sql::audit::{AuditRow, ChainFault};
 pub use sql::postgres::ConnectError;

@@ -27,9 +27,9 @@ use crate::{
 use reader::SessionReader;
 
 /// What SQL knows of where a stream stands.
-struct Standing {
-    head_seq: u64,
-    is_terminal: bool,
+pub(crate) struct Standing {
+    pub(crate) head_seq: u64,
+    pub(crate) is_terminal: bool,
     ended_at: Option<UnixMillis>,
 }
 
@@ -44,7 +44,7 @@ impl Read for Standing {
 }
 
 impl Store {
-    async fn standing(&self, session: SessionId) -> Result<Option<Standing>, StoreError> {
+    pub(crate) async fn standing(&self, session: SessionId) -> Result<Option<Standing>, StoreError> {
         self.reader()
             .await?
             .one(

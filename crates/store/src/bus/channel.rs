@@ -136,6 +136,21 @@ impl Channel {
         ring.head = Some(ring.head.map_or(head, |known| known.max(head)));
     }
 
+    /// Storage has come this far, whether or not that was published here: a commit whose answer was
+    /// lost is not. What the ring lacks of it is read there.
+    pub(crate) fn reached(&self, seq: u64, is_terminal: bool) {
+        let mut ring = self.ring();
+        let reached = Cursor::durable(seq);
+        if ring.head.is_some_and(|head| head.seq >= seq) {
+            return;
+        }
+        ring.head = Some(reached);
+        ring.terminal = is_terminal.then_some(reached);
+        ring.skip_to(reached, reached);
+        drop(ring);
+        self.notify();
+    }
+
     /// A reader read everything up to `cursor` elsewhere, after it had joined.
     pub(crate) fn caught_up(&self, cursor: Cursor) {
         let mut ring = self.ring();
@@ -219,6 +234,10 @@ impl Ring {
         {
             return;
         }
+        if self.known_until() != Some(cursor.seq.saturating_sub(u64::from(cursor.k == 0))) {
+            let (evicted, complete_after) = before(cursor);
+            self.skip_to(evicted, complete_after);
+        }
         if frame.envelope().is_terminal() {
             self.terminal = Some(cursor);
         }
@@ -226,6 +245,23 @@ impl Ring {
         self.bytes += cost(&frame);
         self.frames.push_back(frame);
         self.evict();
+    }
+
+    /// The newest durable event that a frame may follow without a gap; none when nobody knows.
+    fn known_until(&self) -> Option<u64> {
+        match self.frames.back() {
+            Some(frame) => Some(frame.envelope().event_id.seq),
+            None => (self.complete_after != UNKNOWN).then_some(self.complete_after.seq),
+        }
+    }
+
+    /// Forgets all frames: some before what comes next were not published here, and readers take
+    /// them from storage.
+    fn skip_to(&mut self, evicted: Cursor, complete_after: Cursor) {
+        self.frames.clear();
+        self.bytes = 0;
+        self.evicted = self.evicted.max(evicted);
+        self.complete_after = complete_after;
     }
 
     fn evict(&mut self) {
@@ -269,6 +305,18 @@ impl Ring {
             Taken::Over
         } else {
             Taken::Nothing
+        }
+    }
+}
+
+/// The newest frame that must have been before a cursor, and the newest that may have been: nobody
+/// here knows how many deltas stand before a durable event.
+fn before(cursor: Cursor) -> (Cursor, Cursor) {
+    match cursor.k.checked_sub(1) {
+        Some(k) => (Cursor { k, ..cursor }, Cursor { k, ..cursor }),
+        None => {
+            let seq = cursor.seq.saturating_sub(1);
+            (Cursor::durable(seq), Cursor { seq, k: u64::MAX })
         }
     }
 }

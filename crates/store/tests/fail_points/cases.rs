@@ -13,13 +13,13 @@ use weald_domain::{
     id::SessionId,
     limits::EVENT_INLINE_MAX,
     permission::{Decision, Lifetime},
-    ports::{Append, Begun, InboxKind, InboxRow, Lease, NewAnswer, Write},
+    ports::{Append, AppendError, Begun, InboxKind, InboxRow, Lease, NewAnswer, Waiting, Write},
     secret::Secret,
 };
-use weald_store::{DatabaseAddress, FAIL_POINTS, Store};
+use weald_store::{DatabaseAddress, FAIL_POINTS, Store, UNANSWERED};
 use weald_testkit::{
     clock::FakeClock,
-    contract::world::{Running, World},
+    contract::world::{Running, World, soon},
     postgres::Postgres,
 };
 
@@ -263,6 +263,103 @@ mod postgres {
         let server = Postgres::start();
         let database = DatabaseAddress::Postgres(Secret::new(server.url()));
         each_refuses(&database, "1*return").await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_commit_without_an_answer_loses_nothing_acknowledged() {
+        let server = Postgres::start();
+        let database = DatabaseAddress::Postgres(Secret::new(server.url()));
+        let scenario = fail::FailScenario::setup();
+        for point in UNANSWERED {
+            let refused = failing(&database, point, "1*return").await;
+            assert!(refused.is_err(), "{point} was not hit");
+        }
+        scenario.teardown();
+    }
+
+    /// A store on a server, and what goes with them.
+    async fn world() -> (Store, World) {
+        let server = Postgres::start();
+        let database = DatabaseAddress::Postgres(Secret::new(server.url()));
+        let folder = TempDir::new().expect("a folder");
+        let clock = FakeClock::default();
+        let store = try_open_on(database, folder.path(), &clock).await;
+        let store = store.expect("opens");
+        let ports = ports(&store, clock, Arc::new((server, folder)));
+        (store, World::of(ports).await)
+    }
+
+    async fn waiting(world: &World) -> Vec<Waiting> {
+        world.ports.journal.waiting().await.expect("reads")
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_session_whose_commit_was_not_answered_waits_for_an_owner() {
+        let scenario = fail::FailScenario::setup();
+        let (_store, world) = world().await;
+        let journal = &world.ports.journal;
+        let new = world.new_run("hi");
+        let session_id = new.session.id;
+        let orphan = Waiting {
+            session_id,
+            orphaned: true,
+        };
+        fail::cfg("journal.begin.unanswered", "1*return").expect("a fail point");
+        assert!(journal.begin(new).await.is_err());
+        assert_eq!(waiting(&world).await, [orphan], "it began all the same");
+        let refused = journal.claim(session_id).await.expect("reads");
+        assert!(refused.is_none(), "as if somebody drove it");
+        journal.abandon(session_id).await.expect("lets go");
+        fail::cfg("journal.claim.unanswered", "1*return").expect("a fail point");
+        assert!(journal.claim(session_id).await.is_err());
+        assert_eq!(
+            waiting(&world).await,
+            [orphan],
+            "it is claimed all the same"
+        );
+        journal.abandon(session_id).await.expect("lets go");
+        let claimed = journal.claim(session_id).await.expect("reads");
+        assert_eq!(claimed.map(|claimed| claimed.lease.head_seq), Some(2));
+        assert_eq!(waiting(&world).await, [], "somebody drives it now");
+        scenario.teardown();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn readers_see_what_was_committed_without_an_answer() {
+        let scenario = fail::FailScenario::setup();
+        let (_store, world) = world().await;
+        let journal = &world.ports.journal;
+        let run = world.begin(world.new_run("hi")).await;
+        let id = run.session.id;
+        let streams = &world.ports.streams;
+        let mut frames = streams
+            .follow(id, Cursor::durable(2))
+            .await
+            .expect("follows");
+        let append = |lease, (events, writes)| Append {
+            lease,
+            events,
+            writes,
+            at: world.ports.now(),
+        };
+        let large = append(run.lease, (vec![large()], vec![]));
+        fail::cfg("journal.append.unanswered", "1*return").expect("a fail point");
+        assert!(journal.append(large.clone()).await.is_err());
+        let fenced = journal.append(large).await;
+        assert!(matches!(fenced, Err(AppendError::Fenced)), "{fenced:?}");
+        assert_eq!(soon(frames.next()).await.map(|f| f.envelope().seq), Some(3));
+        assert_eq!(waiting(&world).await.len(), 1);
+        journal.abandon(id).await.expect("lets go");
+        let claimed = journal.claim(id).await.expect("reads").expect("is free");
+        let end = append(claimed.lease, world.ending(&run, "x"));
+        fail::cfg("journal.append.unanswered", "1*return").expect("a fail point");
+        assert!(journal.append(end.clone()).await.is_err());
+        let fenced = journal.append(end).await;
+        assert!(matches!(fenced, Err(AppendError::Fenced)), "{fenced:?}");
+        let rest: Vec<u64> = soon(frames.map(|f| f.envelope().seq).collect()).await;
+        assert_eq!(rest.first(), Some(&4), "without a gap, and to its end");
+        assert_eq!(waiting(&world).await, [], "it has ended");
+        scenario.teardown();
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

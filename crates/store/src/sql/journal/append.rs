@@ -1,5 +1,8 @@
 //! An append: fence, events and projections in one transaction.
 
+use std::error::Error;
+
+use tracing::warn;
 use weald_domain::{
     event::StreamOrigin,
     id::{ConversationId, SessionId, StreamId, UserId, WorkspaceId},
@@ -44,9 +47,28 @@ impl Store {
             .write(boundary, move |tx| Box::pin(apply(tx, append, events, me)))
             .await;
         if matches!(fenced, Err(AppendError::Fenced)) {
-            self.0.bus.registry.release(SessionId(stream.0));
+            self.bring_readers_up(SessionId(stream.0)).await;
         }
         fenced
+    }
+
+    /// Readers of a session that is not ours any more learn how far it has come: an append before
+    /// may have been committed without an answer, and then nobody told them.
+    async fn bring_readers_up(&self, session: SessionId) {
+        let registry = &self.0.bus.registry;
+        let channel = registry.get(session);
+        registry.release(session);
+        let Some(channel) = channel else {
+            return;
+        };
+        match self.standing(session).await {
+            Ok(Some(standing)) => channel.reached(standing.head_seq, standing.is_terminal),
+            Ok(None) => {}
+            Err(error) => {
+                let error = &error as &dyn Error;
+                warn!(session.id = %session, error, "readers of session {session} may lag behind");
+            }
+        }
     }
 }
 

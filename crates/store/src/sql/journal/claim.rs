@@ -1,5 +1,7 @@
 //! Claims and leases: who runs a stream, and which streams wait for somebody.
 
+use std::collections::HashSet;
+
 use weald_domain::{
     cursor::Cursor,
     id::{SessionId, StreamId},
@@ -56,14 +58,21 @@ impl Read for OpenStep {
     }
 }
 
-struct WaitingRow(Waiting);
+struct WaitingRow {
+    waiting: Waiting,
+    /// This process owns it, as storage has it.
+    mine: bool,
+}
 
 impl Read for WaitingRow {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self(Waiting {
-            session_id: column::id(row, "id")?,
-            orphaned: column::flag(row, "orphaned")?,
-        }))
+        Ok(Self {
+            waiting: Waiting {
+                session_id: column::id(row, "id")?,
+                orphaned: column::flag(row, "orphaned")?,
+            },
+            mine: column::flag(row, "mine")?,
+        })
     }
 }
 
@@ -110,6 +119,8 @@ impl Store {
     }
 
     pub(super) async fn abandon_session(&self, session: SessionId) -> Result<(), StoreError> {
+        // Should the write fail, it waits for an owner all the same.
+        self.0.bus.registry.release(session);
         let me = self.0.incarnation.clone();
         self.0
             .writer
@@ -185,18 +196,23 @@ impl Store {
             .reader()
             .await?
             .all(
-                sql("SELECT id, status = 'running' AS orphaned FROM stream
-                     WHERE kind = 'session' AND format <= ?
-                        AND (status = 'runnable'
-                            OR (status = 'running' AND owner_incarnation IS DISTINCT FROM ?))
+                sql("SELECT id, status = 'running' AS orphaned,
+                        owner_incarnation IS NOT DISTINCT FROM ?2 AS mine
+                     FROM stream
+                     WHERE kind = 'session' AND format <= ?1 AND status IN ('runnable', 'running')
                      ORDER BY id")
                 .bind(format())
                 .bind(self.0.incarnation.clone()),
             )
             .await?;
+        let owned: HashSet<SessionId> = self.owned().into_iter().collect();
+        // One that is ours in storage alone: its begin, or its claim, was committed without an
+        // answer.
+        let waits = |row: &WaitingRow| !row.mine || !owned.contains(&row.waiting.session_id);
         Ok(rows
             .into_iter()
-            .map(|WaitingRow(waiting)| waiting)
+            .filter(waits)
+            .map(|row| row.waiting)
             .collect())
     }
 
@@ -231,7 +247,8 @@ async fn claim(
     owner: Owner,
     tail: Option<Cursor>,
 ) -> Result<Option<ClaimedRow>, StoreError> {
-    // Whoever holds the lock claims it, or has just posted to it and will.
+    // Whoever holds the row claims it, or has just posted to it and will, or answers an approval of
+    // it: that wakes it afterwards, also when somebody else was first.
     let found: Option<Orphaned> = tx
         .one(
             sql("SELECT status = 'running' AS orphaned FROM stream WHERE id = ?")

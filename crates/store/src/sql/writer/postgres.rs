@@ -94,7 +94,11 @@ impl Inner {
             reply(Ok(()));
             return;
         }
-        let (outgoing, turn) = match tx.commit().await {
+        let committed = tx.commit().await.and_then(|committed| {
+            fail_points::hit(job.boundary.unanswered)?;
+            Ok(committed)
+        });
+        let (outgoing, turn) = match committed {
             Ok(committed) => committed,
             Err(e) => {
                 reply(Err(e));
