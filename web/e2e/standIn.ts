@@ -1,7 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server of models that speaks Chat Completions and says always the same; without a key to all. */
+/** One document of Ollama's own wire. */
+function line(document: object): string {
+  return `${JSON.stringify({ model: 'forest-1', created_at: '2026-01-01T00:00:00Z', ...document })}\n`;
+}
+
+/** A server of models that speaks Chat Completions and Ollama's wire and says always the same; without
+ * a key to all. */
 export async function standIn(key: string | undefined, words: string[]) {
   const server = createServer((request, response) => {
     if (key !== undefined && request.headers.authorization !== `Bearer ${key}`) {
@@ -20,6 +26,41 @@ export async function standIn(key: string | undefined, words: string[]) {
       }));
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify({ object: 'list', data }));
+      return;
+    }
+    if (request.url === '/api/tags') {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end(
+        JSON.stringify({ models: ['forest-1', 'forest-2'].map((model) => ({ name: model, model })) }),
+      );
+      return;
+    }
+    if (request.url === '/api/chat') {
+      response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+      for (const content of words) {
+        response.write(line({ message: { role: 'assistant', content }, done: false }));
+      }
+      const counts = { prompt_eval_count: 1, eval_count: words.length };
+      const last = {
+        message: { role: 'assistant', content: '' },
+        done: true,
+        done_reason: 'stop',
+        ...counts,
+      };
+      response.end(line(last));
+      return;
+    }
+    if (request.url === '/api/pull') {
+      response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+      const piece = { status: 'pulling 6a0746a1ec1a', digest: 'sha256:6a0746a1ec1a', total: 4 };
+      for (const step of [
+        { status: 'pulling manifest' },
+        { ...piece, completed: 2 },
+        { status: 'success' },
+      ]) {
+        response.write(`${JSON.stringify(step)}\n`);
+      }
+      response.end();
       return;
     }
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });

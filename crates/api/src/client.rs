@@ -14,6 +14,7 @@ mod feed;
 mod presets;
 mod projects;
 mod providers;
+mod pull;
 mod run;
 mod sessions;
 mod sse;
@@ -29,6 +30,7 @@ pub use chat::ChatStream;
 pub use conversations::Branch;
 pub use error::ClientError;
 pub use feed::FeedStream;
+pub use pull::PullStream;
 pub use run::RunStream;
 
 use crate::health::HealthResponse;

@@ -240,6 +240,86 @@ pub struct ModelSyncResponse {
     pub added: Vec<String>,
 }
 
+/// Whether a model is offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ModelSwitchRequest {
+    /// The provider's own name of the model.
+    pub model: String,
+    /// Whether it is offered.
+    pub is_enabled: bool,
+}
+
+/// Which model to download.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ModelPullRequest {
+    /// The name of the model in the provider's library.
+    #[schema(min_length = 1, max_length = 256)]
+    pub model: String,
+}
+
+/// How a download goes on. `done` or `failed` is the last; a stream that ends without either broke.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ModelPullEvent {
+    /// It goes on.
+    Progress {
+        /// What is being done, in the provider's words.
+        status: String,
+        /// Bytes of the current piece that are there.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        completed: Option<u64>,
+        /// Bytes of the current piece.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        total: Option<u64>,
+    },
+    /// The model is there.
+    Done {
+        /// The names that were added to the models of the provider.
+        added: Vec<String>,
+    },
+    /// It is not.
+    Failed {
+        /// Stable code, such as `model_not_found` or `provider_disk_full`.
+        code: String,
+        /// One sentence for a person.
+        message: String,
+        /// Whether the same download may succeed later.
+        retryable: bool,
+    },
+}
+
+impl ModelPullEvent {
+    /// Its type, which is also the name of its frame.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Progress { .. } => "progress",
+            Self::Done { .. } => "done",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// Whether nothing comes behind it.
+    #[must_use]
+    pub const fn is_last(&self) -> bool {
+        match self {
+            Self::Progress { .. } => false,
+            Self::Done { .. } | Self::Failed { .. } => true,
+        }
+    }
+}
+
+/// One frame of a download (WHATWG HTML, server-sent events): in documentation only.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes what the writer of frames writes")]
+pub struct ModelPullFrame {
+    /// `progress`, `done` or `failed`.
+    event: String,
+    /// A `ModelPullEvent`.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
 /// Which models.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -114,6 +114,31 @@ pub struct Conversation {
     pub updated_at: UnixMillis,
 }
 
+/// A change of the settings of a conversation; `None` leaves a member as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SettingsPatch {
+    /// Another model, or the preset's.
+    pub model_id: Option<Option<String>>,
+    /// Another system prompt, or the preset's.
+    pub system_prompt: Option<Option<String>>,
+}
+
+impl ConversationSettings {
+    /// The settings with a patch laid over them.
+    #[must_use]
+    pub fn patched(self, patch: SettingsPatch) -> Self {
+        let SettingsPatch {
+            model_id,
+            system_prompt,
+        } = patch;
+        Self {
+            model_id: model_id.unwrap_or(self.model_id),
+            system_prompt: system_prompt.unwrap_or(self.system_prompt),
+            ..self
+        }
+    }
+}
+
 /// A change of a conversation; `None` leaves a field as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ConversationPatch {
@@ -123,8 +148,8 @@ pub struct ConversationPatch {
     pub status: Option<ConversationStatus>,
     /// New preset, or the workspace's default.
     pub default_preset_id: Option<Option<Slug>>,
-    /// New settings, whole.
-    pub settings: Option<ConversationSettings>,
+    /// New settings.
+    pub settings: Option<SettingsPatch>,
     /// Metadata patch: shallow merge, `None` inside clears.
     pub metadata: Option<Option<Map<String, Value>>>,
     /// New folder, or the top.

@@ -93,6 +93,8 @@ pub struct ModelRequest {
     pub temperature: Option<f64>,
     /// Most tokens of the answer.
     pub max_tokens: Option<u32>,
+    /// Tokens that shall fit, where the caller says so; for servers that make room by the call.
+    pub context_window: Option<u64>,
 }
 
 /// Tokens of calls, as a cumulative snapshot.

@@ -36,6 +36,23 @@ pub struct PresetModel {
     pub context_window: Option<u64>,
 }
 
+impl PresetModel {
+    /// Another model in the place of this one, called the same way. What was entered as fitting
+    /// this one, its window and its longest answer, says nothing of the other.
+    #[must_use]
+    pub fn replaced_by(self, name: ModelRef) -> Self {
+        if name == self.name {
+            return self;
+        }
+        Self {
+            name,
+            temperature: self.temperature,
+            max_tokens: None,
+            context_window: None,
+        }
+    }
+}
+
 /// A group of tools, named after its worker without `-worker`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Toolset {
@@ -80,6 +97,52 @@ pub struct Preset {
     pub created_at: UnixMillis,
     /// When it last changed.
     pub updated_at: UnixMillis,
+}
+
+/// A change of a preset; `None` leaves a member as it is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PresetPatch {
+    /// New name.
+    pub name: Option<String>,
+    /// New description, or none.
+    pub description: Option<Option<String>>,
+    /// New model.
+    pub model: Option<PresetModel>,
+    /// New system prompt, or none.
+    pub system_prompt: Option<Option<String>>,
+    /// New toolsets, all of them.
+    pub toolsets: Option<Vec<Toolset>>,
+    /// New policy.
+    pub on_crash: Option<OnCrash>,
+    /// Whether it is the default of its workspace.
+    pub is_default: Option<bool>,
+}
+
+impl Preset {
+    /// The preset with a patch laid over it.
+    #[must_use]
+    pub fn patched(self, patch: PresetPatch, at: UnixMillis) -> Self {
+        let PresetPatch {
+            name,
+            description,
+            model,
+            system_prompt,
+            toolsets,
+            on_crash,
+            is_default,
+        } = patch;
+        Self {
+            name: name.unwrap_or(self.name),
+            description: description.unwrap_or(self.description),
+            model: model.unwrap_or(self.model),
+            system_prompt: system_prompt.unwrap_or(self.system_prompt),
+            toolsets: toolsets.unwrap_or(self.toolsets),
+            on_crash: on_crash.unwrap_or(self.on_crash),
+            is_default: is_default.unwrap_or(self.is_default),
+            updated_at: self.updated_at.max(at),
+            ..self
+        }
+    }
 }
 
 /// A per-request override of a preset (NB-26): any subset, the override wins.
@@ -130,5 +193,29 @@ impl AgentConfig {
             toolsets: toolsets.unwrap_or_else(|| preset.toolsets.clone()),
             on_crash: on_crash.unwrap_or(preset.on_crash),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_model_does_not_take_over_what_fits_the_first_one() {
+        let large = PresetModel {
+            name: "p/large".parse().unwrap(),
+            temperature: Some(0.5),
+            max_tokens: Some(64_000),
+            context_window: Some(1_000_000),
+        };
+        let same = large.clone().replaced_by("p/large".parse().unwrap());
+        assert_eq!(same, large);
+        let small = PresetModel {
+            name: "ollama/small".parse().unwrap(),
+            temperature: Some(0.5),
+            max_tokens: None,
+            context_window: None,
+        };
+        assert_eq!(large.replaced_by("ollama/small".parse().unwrap()), small);
     }
 }

@@ -7,9 +7,9 @@ use weald_domain::{
     id::WorkspaceId,
     model::ModelRef,
     ports::PageRequest,
-    preset::{AgentConfig, ConfigOverride, Preset, PresetModel},
+    preset::{AgentConfig, ConfigOverride, Preset},
     project::Project,
-    provider::Provider,
+    provider::{Provider, ProviderKind},
     slug::Slug,
 };
 
@@ -83,6 +83,17 @@ impl Engine {
             let detail = format!("the provider `{}` is switched off", model.provider);
             return Err(RunError::invalid("provider_disabled", detail));
         }
+        if provider.kind != ProviderKind::Builtin
+            && let Some(row) = self
+                .ports()
+                .providers
+                .model(&model.provider, &model.model)
+                .await?
+            && !row.is_enabled
+        {
+            let detail = format!("the model `{model}` is switched off");
+            return Err(RunError::invalid("model_disabled", detail));
+        }
         Ok(provider)
     }
 
@@ -98,10 +109,7 @@ impl Engine {
         if let Some(conversation) = conversation {
             let settings = &conversation.settings;
             if let Some(name) = settings.model_id.as_deref().and_then(|id| id.parse().ok()) {
-                agent.model = PresetModel {
-                    name,
-                    ..agent.model
-                };
+                agent.model = agent.model.replaced_by(name);
             }
             if settings.system_prompt.is_some() {
                 agent.system_prompt.clone_from(&settings.system_prompt);

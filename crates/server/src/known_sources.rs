@@ -23,11 +23,7 @@ pub const KEY_VARIABLES: [KeyVariable; 8] = [
     KeyVariable::of("OPENAI_API_KEY", "OpenAI", ProviderKind::Openai),
     KeyVariable::of("ANTHROPIC_API_KEY", "Anthropic", ProviderKind::Anthropic),
     KeyVariable::of("OPENROUTER_API_KEY", "OpenRouter", ProviderKind::Openrouter),
-    KeyVariable::at(
-        "GEMINI_API_KEY",
-        "Gemini",
-        "https://generativelanguage.googleapis.com/v1beta/openai",
-    ),
+    KeyVariable::of("GEMINI_API_KEY", "Gemini", ProviderKind::Gemini),
     KeyVariable::at("MISTRAL_API_KEY", "Mistral", "https://api.mistral.ai/v1"),
     KeyVariable::at("GROQ_API_KEY", "Groq", "https://api.groq.com/openai/v1"),
     KeyVariable::at(
@@ -71,6 +67,8 @@ impl KeyVariable {
 pub struct LocalServer {
     /// What it is, for people.
     pub name: String,
+    /// The wire it speaks best.
+    pub kind: ProviderKind,
     /// Where it listens.
     pub base_url: String,
 }

@@ -10,7 +10,9 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 use utoipa::{PartialSchema as _, ToSchema as _};
-use weald_api::{Problem, problem::PROBLEM_JSON, schema::event::EventEnvelope};
+use weald_api::{
+    Problem, problem::PROBLEM_JSON, provider::ModelPullEvent, schema::event::EventEnvelope,
+};
 use weald_domain::limits::IDEMPOTENCY_KEY_MAX;
 
 use crate::{auth::OPEN_ROUTES, routes};
@@ -19,6 +21,9 @@ const ABOUT: &str = "The one API of Weald: web app, command line and every other
     It only gains things: new routes, new optional members, new event types. Unknown members are \
     passed over. Every error is problem+json with a stable `code`; a malformed id in a path is \
     400 `bad_id`, an unknown or foreign one 404 `not_found`.";
+
+/// The one POST whose answer is a stream that no key could answer again.
+const KEYLESS: &str = "/api/providers/{id}/models/pull";
 
 const TAGS: [(&str, &str); 13] = [
     ("conversations", "Conversations: run, stop, read, change."),
@@ -58,6 +63,10 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
     let mut schemas = vec![
         (Problem::name().into_owned(), Problem::schema()),
         (EventEnvelope::name().into_owned(), EventEnvelope::schema()),
+        (
+            ModelPullEvent::name().into_owned(),
+            ModelPullEvent::schema(),
+        ),
     ];
     Problem::schemas(&mut schemas);
     EventEnvelope::schemas(&mut schemas);
@@ -65,7 +74,7 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             complete(operation);
-            if method == "POST" {
+            if method == "POST" && path != KEYLESS {
                 takes_key(operation);
             }
             if OPEN_ROUTES

@@ -8,7 +8,7 @@ mod slots;
 
 pub(crate) use body::EventBody;
 pub(crate) use cursor::{feed_cursor, session_cursor};
-pub(crate) use frame::{encode_feed_frame, encode_frame};
+pub(crate) use frame::{encode_event, encode_feed_frame, encode_frame};
 pub(crate) use session::stream_session;
 pub(crate) use slots::{Slot, StreamSlots, watch_credentials};
 

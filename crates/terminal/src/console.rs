@@ -113,6 +113,12 @@ impl Console {
         self.out.stream == Stream::Terminal
     }
 
+    /// Whether a person looks at the notes.
+    #[must_use]
+    pub fn notes_are_terminal(&self) -> bool {
+        self.notes.stream == Stream::Terminal
+    }
+
     /// Text painted for the results.
     #[must_use]
     pub fn paint(&self, paint: Paint, text: &str) -> String {

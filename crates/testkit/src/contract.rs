@@ -23,9 +23,9 @@ pub mod world;
 use std::{any::Any, sync::Arc};
 
 use weald_domain::ports::{
-    Approvals, Assets, Blobs, Clock, Conversations, Feed, Folders, Identity, Ids, Inbox, Journal, LiveLog,
-    Presets, Projects, Providers, RequestKeys, SecretStore, SessionStreams, Sessions, Settings,
-    Workspaces,
+    Approvals, Assets, Blobs, Clock, Conversations, Feed, Folders, Identity, Ids, Inbox, Journal,
+    LiveLog, Presets, Projects, Providers, RequestKeys, SecretStore, SessionStreams, Sessions,
+    Settings, Workspaces,
 };
 
 use crate::clock::FakeClock;
@@ -123,6 +123,7 @@ macro_rules! store_contract {
             a_key_is_forgotten_after_a_day }
         $crate::store_contract! { @suite $fresh; racing:
             settings_keep_what_each_patch_says, a_conversation_keeps_what_each_patch_says,
+            two_changes_of_different_members_both_stay,
             projects_all_have_their_place, presets_leave_one_default,
             folders_are_not_moved_into_each_other, the_last_two_workspaces_are_not_both_deleted,
             a_run_is_not_begun_in_a_conversation_that_goes,

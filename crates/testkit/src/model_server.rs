@@ -6,11 +6,12 @@ pub mod answer;
 mod input;
 mod play;
 pub mod protocol;
+mod pull;
 mod routes;
 mod wire;
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     net::SocketAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -27,6 +28,8 @@ pub use answer::{
     Answer, Cut, Step, Tokens, bytewise, call, count, cut, fail, finish, hold, hold_headers, raw,
     refuse, reply, say, think, usage, wait,
 };
+
+pub use pull::PullEnd;
 
 /// What the server answers.
 #[derive(Debug, Clone)]
@@ -65,6 +68,10 @@ struct Shared {
     rules: Rules,
     next: Mutex<VecDeque<Answer>>,
     requests: Mutex<Vec<Value>>,
+    /// What can be downloaded, and how that ends.
+    library: Mutex<BTreeMap<String, PullEnd>>,
+    /// What was.
+    downloaded: Mutex<Vec<String>>,
     violations: Mutex<Vec<String>>,
     connections: AtomicUsize,
     received: watch::Sender<usize>,
@@ -106,6 +113,8 @@ impl ModelServer {
             rules,
             next: Mutex::new(next),
             requests: Mutex::default(),
+            library: Mutex::default(),
+            downloaded: Mutex::default(),
             violations: Mutex::default(),
             connections: AtomicUsize::new(0),
             received: watch::Sender::new(0),
@@ -166,6 +175,11 @@ impl ModelServer {
         let _ = open.wait_for(|now| *now == count).await;
     }
 
+    /// Makes a model one that can be downloaded, or cannot to its end.
+    pub fn let_pull(&self, model: &str, end: PullEnd) {
+        lock(&self.shared.library).insert(model.to_owned(), end);
+    }
+
     /// Cuts every stream and takes no further request.
     pub fn stop(&self) {
         self.shared.stop.cancel();
@@ -204,10 +218,28 @@ impl Shared {
 
     /// The models it lists.
     fn offered(&self) -> Vec<String> {
-        if self.rules.models.is_empty() {
+        let mut offered = if self.rules.models.is_empty() {
             vec!["stand-in".to_owned()]
         } else {
             self.rules.models.clone()
+        };
+        offered.extend(lock(&self.downloaded).iter().cloned());
+        offered
+    }
+
+    /// Lists a model that was downloaded; one without a tag gets the usual one, as Ollama does it.
+    fn list(&self, model: &str) {
+        let offered = self.offered();
+        let tagged = if model.contains(':') {
+            model.to_owned()
+        } else {
+            format!("{model}:latest")
+        };
+        if !offered
+            .iter()
+            .any(|known| known == model || *known == tagged)
+        {
+            lock(&self.downloaded).push(tagged);
         }
     }
 

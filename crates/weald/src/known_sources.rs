@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use weald_domain::secret::Secret;
+use weald_domain::{provider::ProviderKind, secret::Secret};
 use weald_server::{KEY_VARIABLES, KnownSources, LocalServer};
 
 use crate::environment::Environment;
@@ -15,9 +15,15 @@ pub(crate) fn known_sources(env: &Environment) -> KnownSources {
     let is_set = |name: &&'static str| env.variable(name).is_some();
     let server = |name: &str, place: &str| LocalServer {
         name: name.to_owned(),
+        kind: ProviderKind::OpenaiCompatible,
         base_url: format!("http://{place}/v1"),
     };
-    let ollama = env.variable("OLLAMA_HOST").and_then(on_this_computer);
+    let place = env.variable("OLLAMA_HOST").and_then(on_this_computer);
+    let ollama = LocalServer {
+        name: "Ollama".to_owned(),
+        kind: ProviderKind::Ollama,
+        base_url: format!("http://{}", place.as_deref().unwrap_or(OLLAMA)),
+    };
     KnownSources {
         variables: KEY_VARIABLES
             .iter()
@@ -25,7 +31,7 @@ pub(crate) fn known_sources(env: &Environment) -> KnownSources {
             .filter(is_set)
             .collect(),
         servers: vec![
-            server("Ollama", ollama.as_deref().unwrap_or(OLLAMA)),
+            ollama,
             server("LM Studio", "127.0.0.1:1234"),
             server("llama.cpp", "127.0.0.1:8080"),
         ],

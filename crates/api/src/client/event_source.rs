@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The server sends at least a comment every 15 seconds; after this silence the connection is dead.
-const SILENCE: Duration = Duration::from_secs(45);
+pub(super) const SILENCE: Duration = Duration::from_secs(45);
 /// First pause before a new connection; it doubles.
 const PAUSE_MIN: Duration = Duration::from_millis(50);
 /// Longest pause.

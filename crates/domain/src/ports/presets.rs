@@ -6,7 +6,7 @@ use super::{Page, PageRequest, StoreError};
 use crate::{
     access::Access,
     id::{ConversationId, WorkspaceId},
-    preset::Preset,
+    preset::{Preset, PresetPatch},
     slug::Slug,
     time::UnixMillis,
 };
@@ -50,8 +50,16 @@ pub trait Presets: Send + Sync + 'static {
         access: &Access,
         workspace: WorkspaceId,
     ) -> Result<Option<Preset>, StoreError>;
-    /// Replaces it whole, with its event; `false` when there is none.
-    async fn update(&self, access: &Access, preset: Preset) -> Result<bool, PresetWriteError>;
+    /// Lays a patch over it, with its event; `None` when there is none. What others change at the
+    /// same time stays.
+    async fn update(
+        &self,
+        access: &Access,
+        workspace: WorkspaceId,
+        id: &Slug,
+        patch: PresetPatch,
+        at: UnixMillis,
+    ) -> Result<Option<Preset>, PresetWriteError>;
     /// Deletes it; `false` when there is none.
     async fn delete(
         &self,

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{Page, PageRequest, StoreError};
 use crate::{
     id::UserId,
-    provider::{Model, Provider},
+    provider::{Model, Provider, ProviderPatch},
     slug::Slug,
     time::UnixMillis,
 };
@@ -36,8 +36,15 @@ pub trait Providers: Send + Sync + 'static {
     async fn list(&self, page: PageRequest) -> Result<Page<Provider>, StoreError>;
     /// One provider.
     async fn get(&self, id: &Slug) -> Result<Option<Provider>, StoreError>;
-    /// Replaces it whole, with its event; `false` when there is none.
-    async fn update(&self, provider: Provider, by: UserId) -> Result<bool, ProviderWriteError>;
+    /// Lays a patch over it, with its event; `None` when there is none. What others change at the
+    /// same time stays.
+    async fn update(
+        &self,
+        id: &Slug,
+        patch: ProviderPatch,
+        by: UserId,
+        at: UnixMillis,
+    ) -> Result<Option<Provider>, ProviderWriteError>;
     /// Deletes it with its models; `false` when there is none.
     async fn delete(
         &self,
@@ -53,6 +60,15 @@ pub trait Providers: Send + Sync + 'static {
         models: Vec<Model>,
         by: UserId,
     ) -> Result<(), StoreError>;
+    /// Offers a model or not, with its event; `None` when there is none.
+    async fn switch_model(
+        &self,
+        provider: &Slug,
+        name: &str,
+        is_enabled: bool,
+        by: UserId,
+        at: UnixMillis,
+    ) -> Result<Option<Model>, StoreError>;
     /// The models of one provider or of all, by provider and name.
     async fn models(
         &self,

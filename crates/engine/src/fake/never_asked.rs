@@ -14,9 +14,9 @@ use weald_domain::{
         Projects, ProviderWriteError, Providers, SecretError, SecretStore, SessionFilter, Sessions,
         StoreError, WorkspaceWriteError, Workspaces,
     },
-    preset::Preset,
+    preset::{Preset, PresetPatch},
     project::{Project, ProjectPatch},
-    provider::{Model, Provider},
+    provider::{Model, Provider, ProviderPatch},
     secret::{Secret, SecretRef},
     session::{ActiveSession, LiveStatus, Session},
     slug::Slug,
@@ -51,7 +51,9 @@ impl Approvals for Fake {
         _: NewAnswer,
     ) -> Result<Option<Approval>, AnswerError> {
         let first = self.held().answered.clone();
-        first.map_or(Ok(None), |first| Err(AnswerError::Answered(Box::new(first))))
+        first.map_or(Ok(None), |first| {
+            Err(AnswerError::Answered(Box::new(first)))
+        })
     }
     async fn of_session(&self, _: SessionId) -> Result<Vec<Approval>, StoreError> {
         Ok(Vec::new())
@@ -161,7 +163,14 @@ impl Presets for Fake {
     async fn default_of(&self, _: &Access, _: WorkspaceId) -> Result<Option<Preset>, StoreError> {
         never()
     }
-    async fn update(&self, _: &Access, _: Preset) -> Result<bool, PresetWriteError> {
+    async fn update(
+        &self,
+        _: &Access,
+        _: WorkspaceId,
+        _: &Slug,
+        _: PresetPatch,
+        _: UnixMillis,
+    ) -> Result<Option<Preset>, PresetWriteError> {
         never()
     }
     async fn delete(
@@ -237,7 +246,23 @@ impl Providers for Fake {
     async fn get(&self, _: &Slug) -> Result<Option<Provider>, StoreError> {
         Ok(Some(provider()))
     }
-    async fn update(&self, _: Provider, _: UserId) -> Result<bool, ProviderWriteError> {
+    async fn update(
+        &self,
+        _: &Slug,
+        _: ProviderPatch,
+        _: UserId,
+        _: UnixMillis,
+    ) -> Result<Option<Provider>, ProviderWriteError> {
+        never()
+    }
+    async fn switch_model(
+        &self,
+        _: &Slug,
+        _: &str,
+        _: bool,
+        _: UserId,
+        _: UnixMillis,
+    ) -> Result<Option<Model>, StoreError> {
         never()
     }
     async fn delete(&self, _: &Slug, _: UserId, _: UnixMillis) -> Result<bool, ProviderWriteError> {
@@ -250,7 +275,7 @@ impl Providers for Fake {
         never()
     }
     async fn model(&self, _: &Slug, _: &str) -> Result<Option<Model>, StoreError> {
-        never()
+        Ok(None)
     }
 }
 

@@ -192,6 +192,7 @@ impl Turn {
             tools,
             temperature: agent.model.temperature,
             max_tokens: agent.model.max_tokens,
+            context_window: agent.model.context_window,
         })
     }
 

@@ -25,6 +25,7 @@ pub fn decode(body: &Value, session_id: SessionId) -> Result<Posted, BadBody> {
             tools: body_in::tools(members, read_tool)?,
             temperature: body_in::temperature(members)?,
             max_tokens: Some(max_tokens),
+            context_window: None,
         },
         stream: body_in::flag(members, "stream")?,
     })

@@ -35,6 +35,7 @@ pub fn decode(body: &Value, session_id: SessionId) -> Result<Posted, BadBody> {
             tools: body_in::tools(members, tool)?,
             temperature: body_in::temperature(members)?,
             max_tokens: body_in::max_tokens(members, &["max_completion_tokens", "max_tokens"])?,
+            context_window: None,
         },
         stream: body_in::flag(members, "stream")?,
         include_usage: match members.get("stream_options") {

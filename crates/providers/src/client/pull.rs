@@ -58,7 +58,7 @@ impl Download {
             }
             if self.stage == Stage::Ending {
                 self.stage = Stage::Over;
-                return Some(Err(failure::cut_stream()));
+                return Some(Err(pull::broken_off()));
             }
             let Ok(piece) = timeout(self.idle, self.pieces.next()).await else {
                 self.stage = Stage::Over;

@@ -30,6 +30,7 @@ pub fn decode(body: &Value, model: String, session_id: SessionId) -> Result<Mode
         tools: tools(body_in::present(members, "tools"))?,
         temperature: body_in::temperature(config)?,
         max_tokens: body_in::max_tokens(config, &["maxOutputTokens"])?,
+        context_window: None,
     })
 }
 

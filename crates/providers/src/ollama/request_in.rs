@@ -28,6 +28,7 @@ pub fn decode(body: &Value, session_id: SessionId) -> Result<Posted, BadBody> {
             tools: body_in::tools(members, tool)?,
             temperature: body_in::temperature(options)?,
             max_tokens: limit(options),
+            context_window: window(options),
         },
         // This wire streams unless it is told not to.
         stream: members.get("stream") != Some(&Value::Bool(false)),
@@ -38,6 +39,12 @@ pub fn decode(body: &Value, session_id: SessionId) -> Result<Posted, BadBody> {
 fn limit(options: &Map<String, Value>) -> Option<u32> {
     let limit = options.get("num_predict")?.as_i64()?;
     u32::try_from(limit).ok().filter(|limit| *limit > 0)
+}
+
+/// `num_ctx`: the tokens that shall fit.
+fn window(options: &Map<String, Value>) -> Option<u64> {
+    let window = options.get("num_ctx")?.as_u64()?;
+    Some(window).filter(|window| *window > 0)
 }
 
 fn tool(tool: &Value, at: usize) -> Result<ToolSpec, BadBody> {

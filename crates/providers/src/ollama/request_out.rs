@@ -32,6 +32,9 @@ pub fn encode(request: &ModelRequest) -> Result<Value, ModelError> {
     if let Some(max_tokens) = request.max_tokens {
         options.insert("num_predict".into(), json!(max_tokens));
     }
+    if let Some(tokens) = request.context_window {
+        options.insert("num_ctx".into(), json!(tokens));
+    }
     if !options.is_empty() {
         body.insert("options".into(), Value::Object(options));
     }

@@ -38,7 +38,7 @@ pub(super) async fn found(state: &ServerState, id: &Slug) -> Answer<Provider> {
 }
 
 /// Why a provider was not written, on the wire.
-fn write_fault(error: ProviderWriteError) -> Fault {
+pub(super) fn write_fault(error: ProviderWriteError) -> Fault {
     match error {
         ProviderWriteError::Taken => Fault::conflict("slug_taken", "A provider of that id exists."),
         ProviderWriteError::Builtin => {

@@ -37,6 +37,7 @@ pub(crate) struct EventBody {
 enum Source {
     Session(BoxStream<'static, Frame>),
     Feed(BoxStream<'static, FeedFrame>),
+    Encoded(BoxStream<'static, Bytes>),
 }
 
 impl EventBody {
@@ -48,6 +49,11 @@ impl EventBody {
     /// The feed, after a first piece that tells where it stands.
     pub(crate) fn feed(frames: BoxStream<'static, FeedFrame>, first: Bytes, slot: Slot) -> Self {
         Self::new(Source::Feed(frames), Some(first), slot)
+    }
+
+    /// Frames that are bytes already.
+    pub(crate) fn encoded(frames: BoxStream<'static, Bytes>, slot: Slot) -> Self {
+        Self::new(Source::Encoded(frames), None, slot)
     }
 
     fn new(source: Source, first: Option<Bytes>, slot: Slot) -> Self {
@@ -94,6 +100,7 @@ impl EventBody {
                 }
                 (!many.is_empty()).then(|| many.into())
             }
+            Source::Encoded(frames) => next(frames, cx, &mut self.ended),
         }
     }
 }

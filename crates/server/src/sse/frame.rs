@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use bytes::Bytes;
+use serde::Serialize;
 use weald_domain::{
     event::Envelope,
     ports::{FeedFrame, Frame},
@@ -27,6 +28,13 @@ pub(crate) fn encode_feed_frame(frame: &FeedFrame, out: &mut Vec<u8>) {
     out.extend_from_slice(&shared[id_end..]);
 }
 
+/// The frame of a stream that nobody can go on reading later: without an id.
+pub(crate) fn encode_event(name: &str, data: &impl Serialize) -> Bytes {
+    let mut out = Vec::with_capacity(FRAME);
+    let _ = write!(out, "event: {name}\ndata: ");
+    end_with(out, data)
+}
+
 fn encode(envelope: &Envelope) -> Bytes {
     let mut out = Vec::with_capacity(FRAME + envelope.payload.get().len());
     let _ = write!(
@@ -34,8 +42,12 @@ fn encode(envelope: &Envelope) -> Bytes {
         "id: {}\nevent: {}\ndata: ",
         envelope.event_id, envelope.event_type
     );
+    end_with(out, envelope)
+}
+
+fn end_with(mut out: Vec<u8>, data: &impl Serialize) -> Bytes {
     let data_at = out.len();
-    if serde_json::to_writer(&mut out, envelope).is_err() {
+    if serde_json::to_writer(&mut out, data).is_err() {
         out.truncate(data_at);
     }
     // A line break can only stand between tokens of a foreign payload, where a blank says the same.

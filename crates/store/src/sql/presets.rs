@@ -9,7 +9,7 @@ use weald_domain::{
     },
     id::{ConversationId, UserId, WorkspaceId},
     ports::{Page, PageRequest, PresetWriteError, Presets, StoreError},
-    preset::Preset,
+    preset::{Preset, PresetPatch},
     slug::Slug,
     time::UnixMillis,
 };
@@ -120,23 +120,34 @@ async fn noted(
     edits::append(tx, edits::Home::Workspace(workspace), event, at).await
 }
 
-async fn is_there(tx: &mut Tx, preset: &Preset) -> Result<bool, StoreError> {
-    let known: Option<Preset> = tx
-        .one(
-            sql(columns!("WHERE p.workspace_id = ? AND p.id = ?"))
-                .bind(preset.workspace_id)
-                .bind(preset.id.to_string()),
-        )
-        .await?;
-    Ok(known.is_some())
+async fn one(tx: &mut Tx, workspace: WorkspaceId, id: &Slug) -> Result<Option<Preset>, StoreError> {
+    tx.one(
+        sql(columns!("WHERE p.workspace_id = ? AND p.id = ?"))
+            .bind(workspace)
+            .bind(id.to_string()),
+    )
+    .await
 }
 
-async fn update(tx: &mut Tx, access: &Access, preset: &Preset) -> Result<bool, PresetWriteError> {
-    tx.lock(Lock::Workspace(preset.workspace_id)).await?;
-    if !is_there(tx, preset).await? {
-        return Ok(false);
-    }
-    take_default(tx, preset).await?;
+async fn update(
+    tx: &mut Tx,
+    by: UserId,
+    (workspace, id): (WorkspaceId, &Slug),
+    patch: PresetPatch,
+    at: UnixMillis,
+) -> Result<Option<Preset>, PresetWriteError> {
+    tx.lock(Lock::Workspace(workspace)).await?;
+    let Some(old) = one(tx, workspace, id).await? else {
+        return Ok(None);
+    };
+    let new = old.patched(patch, at);
+    take_default(tx, &new).await?;
+    store(tx, &new).await?;
+    noted(tx, workspace, id, Change::Updated, by, at).await?;
+    Ok(Some(new))
+}
+
+async fn store(tx: &mut Tx, preset: &Preset) -> Result<(), StoreError> {
     tx.execute(
         sql(
             "UPDATE preset SET name = ?, description = ?, model = ?, system_prompt = ?,
@@ -155,17 +166,7 @@ async fn update(tx: &mut Tx, access: &Access, preset: &Preset) -> Result<bool, P
         .bind(preset.id.to_string()),
     )
     .await?;
-    let (workspace, at) = (preset.workspace_id, preset.updated_at);
-    noted(
-        tx,
-        workspace,
-        &preset.id,
-        Change::Updated,
-        access.user_id,
-        at,
-    )
-    .await?;
-    Ok(true)
+    Ok(())
 }
 
 async fn delete(
@@ -313,15 +314,22 @@ impl Presets for Store {
             .await
     }
 
-    async fn update(&self, access: &Access, preset: Preset) -> Result<bool, PresetWriteError> {
-        if !access.may_write(preset.workspace_id) {
-            return Ok(false);
+    async fn update(
+        &self,
+        access: &Access,
+        workspace: WorkspaceId,
+        id: &Slug,
+        patch: PresetPatch,
+        at: UnixMillis,
+    ) -> Result<Option<Preset>, PresetWriteError> {
+        if !access.may_write(workspace) {
+            return Ok(None);
         }
-        let access = access.clone();
+        let (by, id) = (access.user_id, id.clone());
         self.0
             .writer
             .write(fail_points::EDIT, move |tx| {
-                Box::pin(async move { update(tx, &access, &preset).await })
+                Box::pin(async move { update(tx, by, (workspace, &id), patch, at).await })
             })
             .await
     }

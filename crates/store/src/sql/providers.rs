@@ -8,7 +8,7 @@ use weald_domain::{
     },
     id::UserId,
     ports::{Page, PageRequest, ProviderWriteError, Providers, StoreError},
-    provider::{BUILTIN_PROVIDER, Model, Provider},
+    provider::{BUILTIN_PROVIDER, Model, Provider, ProviderPatch},
     slug::Slug,
     time::UnixMillis,
 };
@@ -156,32 +156,77 @@ fn is_builtin(id: &Slug) -> bool {
     id.as_str() == BUILTIN_PROVIDER
 }
 
-async fn update(tx: &mut Tx, provider: &Provider, by: UserId) -> Result<bool, StoreError> {
+async fn update(
+    tx: &mut Tx,
+    id: &Slug,
+    patch: ProviderPatch,
+    by: UserId,
+    at: UnixMillis,
+) -> Result<Option<Provider>, StoreError> {
+    tx.lock(Lock::Deployment).await?;
+    let old: Option<Provider> = tx
+        .one(sql(provider_columns!("WHERE id = ?")).bind(id.to_string()))
+        .await?;
+    let Some(old) = old else {
+        return Ok(None);
+    };
+    let new = old.patched(patch, at);
+    store(tx, &new).await?;
+    noted(tx, Thing::Provider, Change::Updated, id, by, at).await?;
+    Ok(Some(new))
+}
+
+async fn store(tx: &mut Tx, provider: &Provider) -> Result<(), StoreError> {
+    tx.execute(
+        sql(
+            "UPDATE provider SET kind = ?, display_name = ?, auth_kind = ?, base_url = ?,
+                secret_ref = ?, config = ?, is_enabled = ?, updated_at = ?
+             WHERE id = ?",
+        )
+        .bind(to_name(&provider.kind)?)
+        .bind(provider.display_name.clone())
+        .bind(to_name(&provider.auth_kind)?)
+        .bind(provider.base_url.clone())
+        .bind(provider.secret_ref.as_ref().map(ToString::to_string))
+        .bind(to_json(&provider.config)?)
+        .bind(provider.is_enabled)
+        .bind(provider.updated_at.0)
+        .bind(provider.id.to_string()),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn switch_model(
+    tx: &mut Tx,
+    (provider, name): (&Slug, &str),
+    is_enabled: bool,
+    by: UserId,
+    at: UnixMillis,
+) -> Result<Option<Model>, StoreError> {
     tx.lock(Lock::Deployment).await?;
     let hit = tx
         .execute(
-            sql(
-                "UPDATE provider SET kind = ?, display_name = ?, auth_kind = ?, base_url = ?,
-                    secret_ref = ?, config = ?, is_enabled = ?, updated_at = ?
-                 WHERE id = ?",
-            )
-            .bind(to_name(&provider.kind)?)
-            .bind(provider.display_name.clone())
-            .bind(to_name(&provider.auth_kind)?)
-            .bind(provider.base_url.clone())
-            .bind(provider.secret_ref.as_ref().map(ToString::to_string))
-            .bind(to_json(&provider.config)?)
-            .bind(provider.is_enabled)
-            .bind(provider.updated_at.0)
-            .bind(provider.id.to_string()),
+            sql("UPDATE model SET is_enabled = ?, updated_at = ?
+                 WHERE provider_id = ? AND provider_model_id = ?")
+            .bind(is_enabled)
+            .bind(at.0)
+            .bind(provider.to_string())
+            .bind(name.to_owned()),
         )
         .await?;
     if hit == 0 {
-        return Ok(false);
+        return Ok(None);
     }
-    let (id, at) = (&provider.id, provider.updated_at);
-    noted(tx, Thing::Provider, Change::Updated, id, by, at).await?;
-    Ok(true)
+    noted(tx, Thing::Model, Change::Updated, provider, by, at).await?;
+    tx.one(
+        sql(model_columns!(
+            "WHERE provider_id = ? AND provider_model_id = ?"
+        ))
+        .bind(provider.to_string())
+        .bind(name.to_owned()),
+    )
+    .await
 }
 
 async fn delete(
@@ -286,14 +331,21 @@ impl Providers for Store {
             .await
     }
 
-    async fn update(&self, provider: Provider, by: UserId) -> Result<bool, ProviderWriteError> {
-        if is_builtin(&provider.id) {
+    async fn update(
+        &self,
+        id: &Slug,
+        patch: ProviderPatch,
+        by: UserId,
+        at: UnixMillis,
+    ) -> Result<Option<Provider>, ProviderWriteError> {
+        if is_builtin(id) {
             return Err(ProviderWriteError::Builtin);
         }
+        let id = id.clone();
         self.0
             .writer
             .write(fail_points::EDIT, move |tx| {
-                Box::pin(async move { Ok(update(tx, &provider, by).await?) })
+                Box::pin(async move { Ok(update(tx, &id, patch, by, at).await?) })
             })
             .await
     }
@@ -327,6 +379,25 @@ impl Providers for Store {
             .writer
             .write(fail_points::EDIT, move |tx| {
                 Box::pin(async move { put_models(tx, &provider, &models, by).await })
+            })
+            .await
+    }
+
+    async fn switch_model(
+        &self,
+        provider: &Slug,
+        name: &str,
+        is_enabled: bool,
+        by: UserId,
+        at: UnixMillis,
+    ) -> Result<Option<Model>, StoreError> {
+        let (provider, name) = (provider.clone(), name.to_owned());
+        self.0
+            .writer
+            .write(fail_points::EDIT, move |tx| {
+                Box::pin(
+                    async move { switch_model(tx, (&provider, &name), is_enabled, by, at).await },
+                )
             })
             .await
     }

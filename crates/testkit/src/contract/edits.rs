@@ -8,16 +8,16 @@ use weald_domain::{
     ports::{
         PageRequest, PresetWriteError, ProjectWriteError, ProviderWriteError, WorkspaceWriteError,
     },
-    preset::{OnCrash, Preset, PresetModel},
+    preset::{OnCrash, Preset, PresetModel, PresetPatch},
     project::{Project, ProjectKind, ProjectPatch, ProjectStatus},
-    provider::{AuthKind, Model, Provider, ProviderKind},
+    provider::{AuthKind, Model, Provider, ProviderKind, ProviderPatch},
     slug::Slug,
     workspace::{Workspace, WorkspacePatch, WorkspaceProject},
 };
 
 use super::{Ports, world::World};
 
-fn slug(text: &str) -> Slug {
+pub(super) fn slug(text: &str) -> Slug {
     text.parse().expect("a slug")
 }
 
@@ -198,42 +198,31 @@ pub async fn one_preset_is_the_default(ports: Ports) {
         defaults,
         [("default", false), ("one", false), ("two", true)]
     );
-    let mut one = presets
-        .get(&world.access, world.workspace, &slug("one"))
-        .await
-        .expect("reads")
-        .expect("is there");
-    one.is_default = true;
-    one.name = "Newer".into();
-    assert!(
-        presets
-            .update(&world.access, one.clone())
-            .await
-            .expect("stores")
-    );
+    let update = async |access: &Access, id: &str| {
+        let patch = PresetPatch {
+            name: Some("Newer".into()),
+            is_default: Some(true),
+            ..PresetPatch::default()
+        };
+        let (id, now) = (slug(id), world.ports.now());
+        let updated = presets.update(access, world.workspace, &id, patch, now);
+        updated.await.expect("answers")
+    };
+    let one = update(&world.access, "one").await.expect("is there");
+    assert_eq!((one.name.as_str(), one.is_default), ("Newer", true));
+    assert_eq!(one.description.as_deref(), Some("For tests"));
     let default = presets
         .default_of(&world.access, world.workspace)
         .await
         .expect("reads");
     assert_eq!(default, Some(one));
-    let missing = preset(&world, "missing");
-    assert!(
-        !presets
-            .update(&world.access, missing)
-            .await
-            .expect("answers")
-    );
+    assert_eq!(update(&world.access, "missing").await, None);
     let default = presets
         .default_of(&world.access, world.workspace)
         .await
         .expect("reads");
     assert!(default.is_some(), "an update of nothing takes no default");
-    assert!(
-        !presets
-            .update(&world.stranger(), preset(&world, "one"))
-            .await
-            .expect("answers")
-    );
+    assert_eq!(update(&world.stranger(), "one").await, None);
 }
 
 /// 409 `preset_in_use`.
@@ -499,7 +488,12 @@ pub async fn the_builtin_provider_cannot_be_changed(ports: Ports) {
         .await
         .expect("reads")
         .expect("is there");
-    let update = providers.update(builtin, by).await;
+    let off = || ProviderPatch {
+        is_enabled: Some(false),
+        ..ProviderPatch::default()
+    };
+    let now = world.ports.now();
+    let update = providers.update(&builtin.id, off(), by, now).await;
     assert!(
         matches!(update, Err(ProviderWriteError::Builtin)),
         "{update:?}"
@@ -543,19 +537,16 @@ pub async fn a_provider_in_use_is_not_deleted(ports: Ports) {
             .await
             .expect("deletes")
     );
-    let mut changed = provider(&world, "open");
-    changed.is_enabled = false;
-    assert!(providers.update(changed.clone(), by).await.expect("stores"));
-    assert_eq!(
-        providers.get(&slug("open")).await.expect("reads"),
-        Some(changed)
-    );
-    assert!(
-        !providers
-            .update(provider(&world, "x"), by)
-            .await
-            .expect("answers")
-    );
+    let off = || ProviderPatch {
+        is_enabled: Some(false),
+        ..ProviderPatch::default()
+    };
+    let changed = providers.update(&slug("open"), off(), by, now).await;
+    let changed = changed.expect("stores");
+    assert_eq!(changed.as_ref().map(|open| open.is_enabled), Some(false));
+    assert_eq!(providers.get(&slug("open")).await.expect("reads"), changed);
+    let nobody = providers.update(&slug("x"), off(), by, now).await;
+    assert_eq!(nobody.expect("answers"), None);
 }
 
 /// MY-28.
@@ -610,6 +601,15 @@ pub async fn models_keep_their_id_and_switch(ports: Ports) {
         .map(|m| m.provider_model_id.as_str())
         .collect();
     assert_eq!(names, ["large", "small"]);
+    let switch = async |name: &str, is_on| {
+        let switched = providers.switch_model(&open, name, is_on, by, now).await;
+        switched.expect("answers").map(|model| model.is_enabled)
+    };
+    assert_eq!(switch("small", true).await, Some(true));
+    assert_eq!(switch("large", false).await, Some(false));
+    assert_eq!(switch("none", false).await, None);
+    let large = providers.model(&open, "large").await.expect("reads");
+    assert_eq!(large.map(|model| model.is_enabled), Some(false));
     assert!(providers.delete(&open, by, now).await.expect("deletes"));
     assert_eq!(providers.model(&open, "small").await.expect("reads"), None);
 }

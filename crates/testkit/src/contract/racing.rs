@@ -5,15 +5,17 @@ use std::future::Future;
 use futures::future::join_all;
 use serde_json::{Map, Value, json};
 use weald_domain::{
-    conversation::{ConversationPatch, FolderPatch},
+    conversation::{ConversationPatch, FolderPatch, SettingsPatch},
     id::{ConversationId, FolderId},
     permission::{Decision, Lifetime},
     ports::{AnswerError, BeginError, DeleteError, NewAnswer, NewRun, WorkspaceWriteError, Write},
+    preset::PresetPatch,
+    provider::ProviderPatch,
 };
 
 use super::{
     Ports,
-    edits::{access, first, make_folder, preset, project, workspace},
+    edits::{access, first, make_folder, preset, project, provider, slug, workspace},
     world::World,
 };
 
@@ -69,6 +71,97 @@ pub async fn a_conversation_keeps_what_each_patch_says(ports: Ports) {
     let expected: Map<_, _> = (0..RACERS).flat_map(one_key).collect();
     assert_eq!(found.metadata, expected);
     assert_eq!(found.selected_leaf_id, Some(run.reply.id));
+}
+
+/// The settings of a conversation, a preset and a provider keep what each of two says of different
+/// members.
+pub async fn two_changes_of_different_members_both_stay(ports: Ports) {
+    let world = World::of(ports).await;
+    let mut run = world.begin(world.new_run("hi")).await;
+    world.finish(&mut run, "done").await;
+    let (access, by, now) = (&world.access, world.access.user_id, world.ports.now());
+    let ports = &world.ports;
+    let created = ports.presets.create(access, preset(&world, "raced"));
+    created.await.expect("stores");
+    let created = ports.providers.create(provider(&world, "raced"), by);
+    created.await.expect("stores");
+    let (raced, id) = (slug("raced"), run.session.conversation_id);
+    for round in 0..ROUNDS {
+        let word = Some(format!("round {round}"));
+        let patch = |model_id, system_prompt| ConversationPatch {
+            settings: Some(SettingsPatch {
+                model_id,
+                system_prompt,
+            }),
+            ..ConversationPatch::default()
+        };
+        let (a, b) = both(
+            ports
+                .conversations
+                .update(access, id, patch(Some(word.clone()), None), now),
+            ports
+                .conversations
+                .update(access, id, patch(None, Some(word.clone())), now),
+        )
+        .await;
+        assert!(a.expect("stores").is_some() && b.expect("stores").is_some());
+        let found = ports.conversations.get(access, id).await.expect("reads");
+        let settings = found.expect("is there").conversation.settings;
+        assert_eq!(
+            (&settings.model_id, &settings.system_prompt),
+            (&word, &word)
+        );
+
+        let patch = |name, description| PresetPatch {
+            name,
+            description,
+            ..PresetPatch::default()
+        };
+        let workspace = world.workspace;
+        let (a, b) = both(
+            ports
+                .presets
+                .update(access, workspace, &raced, patch(word.clone(), None), now),
+            ports.presets.update(
+                access,
+                workspace,
+                &raced,
+                patch(None, Some(word.clone())),
+                now,
+            ),
+        )
+        .await;
+        assert!(a.expect("stores").is_some() && b.expect("stores").is_some());
+        let found = ports.presets.get(access, workspace, &raced).await;
+        let found = found.expect("reads").expect("is there");
+        assert_eq!(
+            (Some(&found.name), &found.description),
+            (word.as_ref(), &word)
+        );
+
+        let patch = |display_name, is_enabled| ProviderPatch {
+            display_name,
+            is_enabled,
+            ..ProviderPatch::default()
+        };
+        let is_on = round % 2 == 0;
+        let (a, b) = both(
+            ports
+                .providers
+                .update(&raced, patch(word.clone(), None), by, now),
+            ports
+                .providers
+                .update(&raced, patch(None, Some(is_on)), by, now),
+        )
+        .await;
+        assert!(a.expect("stores").is_some() && b.expect("stores").is_some());
+        let found = ports.providers.get(&raced).await.expect("reads");
+        let found = found.expect("is there");
+        assert_eq!(
+            (Some(&found.display_name), found.is_enabled),
+            (word.as_ref(), is_on)
+        );
+    }
 }
 
 /// All are in the order of the workspace, and one is active.

@@ -13,10 +13,10 @@ use super::{
 };
 
 /// Counts an answer as open while its body lives.
-struct Open(Arc<Shared>);
+pub(super) struct Open(Arc<Shared>);
 
 impl Open {
-    fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
         shared.open.send_modify(|open| *open += 1);
         Self(shared)
     }

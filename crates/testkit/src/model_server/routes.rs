@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{
     Shared,
     answer::{Answer, refuse},
-    input, lock, play, protocol,
+    input, lock, play, protocol, pull,
     wire::Wire,
 };
 
@@ -31,7 +31,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1beta/models", get(models_of_gemini))
         .route("/api/chat", post(chat_of_ollama))
         .route("/api/tags", get(models_of_ollama))
-        .route("/api/pull", post(pull))
+        .route("/api/pull", post(pull::pull))
         .route("/v1/models", get(models))
         .fallback(unknown)
         .method_not_allowed_fallback(unknown)
@@ -99,24 +99,6 @@ async fn generate(
         shared.violate(["an answer is asked for in another form than events".to_owned()]);
     }
     answer(shared, Wire::Gemini, Some(model.to_owned()), request).await
-}
-
-/// Downloads a model in three steps; one that the server does not have fails in the second.
-async fn pull(State(shared): State<Arc<Shared>>, body: axum::Json<Value>) -> Response {
-    let model = body.get("model").and_then(Value::as_str).unwrap_or("");
-    let has_it = shared.offered().iter().any(|known| known == model);
-    let mut lines = vec![json!({"status": "pulling manifest"})];
-    if has_it {
-        let piece = |completed| {
-            json!({"status": "pulling abc", "digest": "sha256:abc", "total": 10,
-                   "completed": completed})
-        };
-        lines.extend([piece(4), piece(10), json!({"status": "success"})]);
-    } else {
-        lines.push(json!({"error": "pull model manifest: file does not exist"}));
-    }
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    ([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response()
 }
 
 async fn models_of_gemini(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {

@@ -12,9 +12,9 @@ const openai = {
 };
 const ollama = {
   source: 'local',
-  kind: 'openai_compatible',
+  kind: 'ollama',
   display_name: 'Ollama',
-  base_url: 'http://127.0.0.1:11434/v1',
+  base_url: 'http://127.0.0.1:11434',
   is_present: true,
   models: 2,
 };

@@ -34,9 +34,9 @@ export const places: Place[] = [
   },
   {
     id: 'ollama',
-    kind: 'openai_compatible',
+    kind: 'ollama',
     name: 'Ollama',
-    baseUrl: 'http://127.0.0.1:11434/v1',
+    baseUrl: 'http://127.0.0.1:11434',
     needsKey: false,
   },
   {

@@ -58,6 +58,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of an asset
+         * @description Always a download, never a page of this origin: what a tool or a model made may be hostile.
+         */
+        get: operations["get_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/link": {
         parameters: {
             query?: never;
@@ -618,7 +638,8 @@ export interface paths {
         put?: never;
         /**
          * Change a preset
-         * @description Sessions that run keep what they began with.
+         * @description Sessions that run keep what they began with. Members that are not named stay as they are, also
+         *     when somebody else changes them at the same time.
          */
         post: operations["update_preset"];
         delete?: never;
@@ -871,6 +892,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers/{id}/models/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Download a model
+         * @description To the machine of a provider that can, which is Ollama by its own wire. The download belongs to
+         *     this connection: closing it stops the download, and the same again goes on where it stood. Once
+         *     the model is there the provider is asked for its models.
+         */
+        post: operations["pull_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{id}/models/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer a model or not
+         * @description One that is switched off is not called, and stays switched off when the provider is asked for its
+         *     models again.
+         */
+        post: operations["switch_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/providers/{id}/models/sync": {
         parameters: {
             query?: never;
@@ -923,7 +987,8 @@ export interface paths {
         put?: never;
         /**
          * Change a provider
-         * @description Its key belongs to the server it was given for: a base URL of another origin removes the key
+         * @description Members that are not named stay as they are, also when somebody else changes them at the same
+         *     time. Its key belongs to the server it was given for: a base URL of another origin removes the key
          *     unless a new one comes along, and `key_removed` says so.
          */
         post: operations["update_provider"];
@@ -1999,12 +2064,62 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description How a download goes on. `done` or `failed` is the last; a stream that ends without either broke. */
+        ModelPullEvent: {
+            /**
+             * Format: int64
+             * @description Bytes of the current piece that are there.
+             */
+            completed?: number | null;
+            /** @description What is being done, in the provider's words. */
+            status: string;
+            /**
+             * Format: int64
+             * @description Bytes of the current piece.
+             */
+            total?: number | null;
+            /** @enum {string} */
+            type: "progress";
+        } | {
+            /** @description The names that were added to the models of the provider. */
+            added: string[];
+            /** @enum {string} */
+            type: "done";
+        } | {
+            /** @description Stable code, such as `model_not_found` or `provider_disk_full`. */
+            code: string;
+            /** @description One sentence for a person. */
+            message: string;
+            /** @description Whether the same download may succeed later. */
+            retryable: boolean;
+            /** @enum {string} */
+            type: "failed";
+        };
+        /** @description One frame of a download (WHATWG HTML, server-sent events): in documentation only. */
+        ModelPullFrame: {
+            /** @description A `ModelPullEvent`. */
+            data: string;
+            /** @description `progress`, `done` or `failed`. */
+            event: string;
+        };
+        /** @description Which model to download. */
+        ModelPullRequest: {
+            /** @description The name of the model in the provider's library. */
+            model: string;
+        };
         /** @description The model sent no byte for a while. */
         ModelSilent: {
             /** Format: uuid */
             message_id: string;
             /** Format: int64 */
             silent_ms: number;
+        };
+        /** @description Whether a model is offered. */
+        ModelSwitchRequest: {
+            /** @description Whether it is offered. */
+            is_enabled: boolean;
+            /** @description The provider's own name of the model. */
+            model: string;
         };
         /** @description What a model sync found. */
         ModelSyncResponse: {
@@ -3182,6 +3297,7 @@ export interface components {
         };
         /** @description A tool answered. */
         ToolCallResult: {
+            asset_ids: string[];
             content?: unknown[] | null;
             /** Format: uuid */
             message_id: string;
@@ -3233,6 +3349,8 @@ export interface components {
         };
         /** @description Who ran a call and how it went. */
         ToolPartOrigin: {
+            /** @description The whole output, when it was cut: `GET /api/assets/{id}`. */
+            asset_ids?: string[] | null;
             /**
              * Format: int64
              * @description How long it ran.
@@ -3241,7 +3359,7 @@ export interface components {
             outcome?: components["schemas"]["Outcome"] | null;
             /** @description Unfinished JSON text of the arguments. */
             raw?: string | null;
-            /** @description Whether the stored output was cut. */
+            /** @description Whether the output was cut for the model. */
             truncated?: boolean | null;
             /** @description `tool:<worker>`. */
             trust?: string | null;
@@ -3551,6 +3669,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The asset. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes, with its own media type. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
             /** @description `not_found`. */
@@ -5805,6 +5964,162 @@ export interface operations {
             };
             /** @description `not_found`. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pull_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the provider. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelPullRequest"];
+            };
+        };
+        responses: {
+            /** @description A `ModelPullEvent` in each frame's `data`. Codes of `failed`: `model_not_found`, `provider_disk_full`, `provider_outdated`, `library_unreachable`, `cut_stream`, `idle_timeout`, `provider_failed`, and those of any call of a provider. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ModelPullFrame"];
+                };
+            };
+            /** @description `bad_model`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `admin_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_available`: this provider downloads nothing. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provider_failed`, with `reason`: it did not begin. */
+            424: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_streams`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body answers the first response again, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Slug of the provider. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelSwitchRequest"];
+            };
+        };
+        responses: {
+            /** @description The model as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description `admin_only`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: the provider or the model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `builtin`. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,7 @@ export type Message = Schemas['Message'];
 export type MessageError = Schemas['MessageError'];
 export type MessageItem = Schemas['MessageItem'];
 export type Model = Schemas['Model'];
+export type ModelPullEvent = Schemas['ModelPullEvent'];
 export type Part = Schemas['Part'];
 export type PartKind = Schemas['PartKind'];
 export type Preset = Schemas['Preset'];

@@ -1,6 +1,7 @@
 //! What the client does on every wire, against the server that speaks them all.
 
 use weald_domain::message::{Part, TextState, ToolPart, ToolState};
+use weald_testkit::model_server::PullEnd;
 
 use super::*;
 use crate::body_in;
@@ -253,21 +254,50 @@ async fn a_download_tells_how_far_it_is_and_never_ends_well_by_itself() {
         .iter()
         .map(|told| (told.status.as_str(), told.completed))
         .collect();
+    let piece = |completed| ("pulling 6a0746a1ec1a", completed);
     assert_eq!(
         told,
         [
             ("pulling manifest", None),
-            ("pulling abc", Some(4)),
-            ("pulling abc", Some(10)),
+            piece(None),
+            piece(Some(241_970)),
+            piece(Some(2_330_605_904)),
+            piece(Some(4_661_211_808)),
+            ("verifying sha256 digest", None),
+            ("writing manifest", None),
             ("success", None),
         ]
     );
-    let told = clients.pull(&ollama, None, "large").await.expect("starts");
-    let told: Vec<_> = told.collect().await;
-    assert_eq!(told.len(), 2);
-    let error = told[1].as_ref().expect_err("no such model");
-    assert!(error.message.contains("file does not exist"), "{error}");
     let other = provider_of(ProviderKind::Anthropic, &server);
     let refused = clients.pull(&other, None, "small").await.err();
     assert_eq!(refused.expect("refused").code, "pull_not_available");
+}
+
+#[tokio::test]
+async fn a_download_that_fails_says_why() {
+    let server = ModelServer::start(Mode::Echo, Rules::default()).await;
+    server.let_pull("big", PullEnd::DiskFull);
+    server.let_pull("gone", PullEnd::Gone);
+    server.let_pull("held", PullEnd::Held);
+    let config = ClientConfig {
+        idle: Duration::from_millis(200),
+        ..quick()
+    };
+    let clients = ModelClients::new(config);
+    let ollama = provider_of(ProviderKind::Ollama, &server);
+    for (model, lines, code) in [
+        ("nowhere", 1, "model_not_found"),
+        ("big", 4, "provider_disk_full"),
+        ("gone", 4, "cut_stream"),
+        ("held", 4, "idle_timeout"),
+    ] {
+        let told = clients.pull(&ollama, None, model).await.expect("starts");
+        let told: Vec<_> = told.collect().await;
+        assert_eq!(told.len(), lines + 1, "{told:?}");
+        let error = told[lines].as_ref().expect_err("it fails");
+        assert_eq!(error.code, code, "{error}");
+    }
+    server.until_open(0).await;
+    let refused = clients.pull(&ollama, None, "two words").await.err();
+    assert_eq!(refused.expect("refused").code, "bad_request");
 }

@@ -14,19 +14,31 @@ use crate::{
 };
 
 fn full_request() -> ModelRequest {
-    sample::full_request(
-        "qwen3",
-        vec![
-            user("list"),
-            assistant(vec![
-                context_in::thought("hm", None),
-                said("I look."),
-                listed("a", "x y"),
-                listed("b", "z"),
-            ]),
-            assistant(vec![said("x, y and z.")]),
-        ],
-    )
+    let context = vec![
+        user("list"),
+        assistant(vec![
+            context_in::thought("hm", None),
+            said("I look."),
+            listed("a", "x y"),
+            listed("b", "z"),
+        ]),
+        assistant(vec![said("x, y and z.")]),
+    ];
+    ModelRequest {
+        context_window: Some(8_192),
+        ..sample::full_request("qwen3", context)
+    }
+}
+
+#[test]
+fn room_is_asked_for_only_where_the_caller_says_how_much() {
+    let options = |request: &ModelRequest| {
+        let body = request_out::encode(request).expect("encodes");
+        body.get("options").cloned()
+    };
+    let told = options(&full_request()).expect("options");
+    assert_eq!(told["num_ctx"], 8_192);
+    assert_eq!(options(&request("m", vec![user("x")])), None);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use weald_api::conversation::{Conversation, ConversationSettingsRequest};
 use weald_domain::{
-    conversation::{ConversationPatch, ConversationSettings, OutputMode},
+    conversation::{ConversationPatch, OutputMode, SettingsPatch},
     id::ConversationId,
     limits::PART_TEXT_MAX,
     model::ModelRef,
@@ -34,10 +34,9 @@ pub(super) async fn change_conversation_settings(
     Id(id): Id<ConversationId>,
     Body(request): Body<ConversationSettingsRequest>,
 ) -> Answer<Json<Conversation>> {
-    let old = changeable(&state, &access, id).await?.conversation;
-    let settings = Some(changed(old.settings, request)?);
+    changeable(&state, &access, id).await?;
     let patch = ConversationPatch {
-        settings,
+        settings: Some(checked(request)?),
         ..ConversationPatch::default()
     };
     let updated = state
@@ -50,10 +49,7 @@ pub(super) async fn change_conversation_settings(
         .ok_or_else(|| Fault::not_found("conversation"))
 }
 
-fn changed(
-    mut settings: ConversationSettings,
-    request: ConversationSettingsRequest,
-) -> Answer<ConversationSettings> {
+fn checked(request: ConversationSettingsRequest) -> Answer<SettingsPatch> {
     if request.output_mode == Some(OutputMode::Json) {
         return Err(Fault::not_available("output_mode"));
     }
@@ -63,29 +59,25 @@ fn changed(
     if request.auto_fire == Some(true) {
         return Err(Fault::not_available("auto_fire"));
     }
-    if let Some(model) = request.model_id {
-        if let Some(model) = &model {
-            model
-                .parse::<ModelRef>()
-                .map_err(|error| Fault::bad("bad_model", error.to_string()))?;
-        }
-        settings.model_id = model;
+    if let Some(Some(model)) = &request.model_id {
+        model
+            .parse::<ModelRef>()
+            .map_err(|error| Fault::bad("bad_model", error.to_string()))?;
     }
-    if let Some(prompt) = request.system_prompt {
-        checks::text(
-            "system_prompt",
-            prompt.as_deref().unwrap_or(""),
-            PART_TEXT_MAX,
-        )?;
-        settings.system_prompt = prompt;
+    if let Some(Some(prompt)) = &request.system_prompt {
+        checks::text("system_prompt", prompt, PART_TEXT_MAX)?;
     }
-    Ok(settings)
+    Ok(SettingsPatch {
+        model_id: request.model_id,
+        system_prompt: request.system_prompt,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::{Value, json};
+    use weald_domain::conversation::ConversationSettings;
 
     fn change(body: Value) -> Answer<ConversationSettings> {
         let old = ConversationSettings {
@@ -93,7 +85,8 @@ mod tests {
             system_prompt: Some("old".into()),
             ..ConversationSettings::default()
         };
-        changed(old, serde_json::from_value(body).expect("a request"))
+        let patch = checked(serde_json::from_value(body).expect("a request"))?;
+        Ok(old.patched(patch))
     }
 
     #[test]

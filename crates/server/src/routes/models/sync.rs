@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use axum::{Json, extract::State, http::StatusCode};
 use weald_api::provider::ModelSyncResponse;
 use weald_domain::{
+    id::UserId,
     limits::PAGE_MAX,
     model::ModelError,
     ports::{PageRequest, StoreError},
-    provider::ProviderKind,
+    provider::{Provider, ProviderKind},
+    secret::Secret,
     slug::Slug,
 };
 
@@ -39,26 +41,35 @@ pub(super) async fn sync_models(
 ) -> Answer<Json<ModelSyncResponse>> {
     let provider = found(&state, &id).await?;
     let key = key_of(&state, &provider).await?;
+    let synced = synced(&state, &provider, key, access.user_id).await?;
+    Ok(Json(synced))
+}
+
+/// Asks a provider for its models and keeps what it says.
+pub(super) async fn synced(
+    state: &ServerState,
+    provider: &Provider,
+    key: Option<Secret>,
+    by: UserId,
+) -> Answer<ModelSyncResponse> {
     let services = state.services();
+    let id = &provider.id;
     let models = services
         .models
-        .list(&provider, key)
+        .list(provider, key)
         .await
         .map_err(model_fault)?;
-    let known = known_names(&state, &id).await?;
-    let rows = offered::rows(&state, &id, models);
+    let known = known_names(state, id).await?;
+    let rows = offered::rows(state, id, models);
     let new = rows
         .iter()
         .filter(|row| !known.contains(&row.provider_model_id));
     let added: Vec<_> = new.map(|row| row.provider_model_id.clone()).collect();
     let offered = rows.len();
     if provider.kind != ProviderKind::Builtin && !rows.is_empty() {
-        services
-            .providers
-            .put_models(&id, rows, access.user_id)
-            .await?;
+        services.providers.put_models(id, rows, by).await?;
     }
-    Ok(Json(ModelSyncResponse { offered, added }))
+    Ok(ModelSyncResponse { offered, added })
 }
 
 async fn known_names(state: &ServerState, id: &Slug) -> Result<HashSet<String>, StoreError> {
@@ -83,7 +94,7 @@ async fn known_names(state: &ServerState, id: &Slug) -> Result<HashSet<String>, 
 }
 
 /// What was asked for hangs on somebody else's server (424).
-fn model_fault(error: ModelError) -> Fault {
+pub(super) fn model_fault(error: ModelError) -> Fault {
     Fault::new(
         StatusCode::FAILED_DEPENDENCY,
         "provider_failed",

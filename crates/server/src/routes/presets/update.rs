@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use weald_api::preset::{Preset, PresetUpdateRequest, WorkspaceQuery};
-use weald_domain::{preset::Preset as StoredPreset, slug::Slug, time::UnixMillis};
+use weald_domain::{preset::PresetPatch, slug::Slug};
 
 use super::{NAME_MAX, check_model, check_texts, check_toolsets, write_fault};
 use crate::{
@@ -13,7 +13,8 @@ use crate::{
 
 /// Change a preset
 ///
-/// Sessions that run keep what they began with.
+/// Sessions that run keep what they began with. Members that are not named stay as they are, also
+/// when somebody else changes them at the same time.
 #[utoipa::path(
     post, path = "/api/presets/{id}/update", tag = "presets",
     params(("id" = String, Path, pattern = "^[a-z0-9-]{1,64}$", description = "Slug of the preset."), WorkspaceQuery),
@@ -32,52 +33,40 @@ pub(super) async fn update_preset(
     Body(request): Body<PresetUpdateRequest>,
 ) -> Answer<Json<Preset>> {
     let workspace = checks::writable(&access, query.workspace_id)?;
+    let patch = checked(request)?;
     let presets = &state.services().presets;
-    let old = presets.get(&access, workspace, &id).await?;
-    let new = changed(
-        old.ok_or_else(|| Fault::not_found("preset"))?,
-        request,
-        state.now(),
-    )?;
-    if presets
-        .update(&access, new.clone())
+    let updated = presets
+        .update(&access, workspace, &id, patch, state.now())
         .await
-        .map_err(write_fault)?
-    {
-        Ok(Json(new.into()))
-    } else {
-        Err(Fault::not_found("preset"))
-    }
+        .map_err(write_fault)?;
+    updated
+        .map(|new| Json(new.into()))
+        .ok_or_else(|| Fault::not_found("preset"))
 }
 
-fn changed(
-    mut preset: StoredPreset,
-    request: PresetUpdateRequest,
-    at: UnixMillis,
-) -> Answer<StoredPreset> {
-    if let Some(name) = &request.name {
-        preset.name = checks::name("name", name, NAME_MAX)?;
+fn checked(request: PresetUpdateRequest) -> Answer<PresetPatch> {
+    let name = request.name.as_deref();
+    let name = name
+        .map(|name| checks::name("name", name, NAME_MAX))
+        .transpose()?;
+    if let Some(model) = &request.model {
+        check_model(model)?;
     }
-    if let Some(description) = request.description {
-        preset.description = description;
+    if let Some(toolsets) = &request.toolsets {
+        check_toolsets(toolsets)?;
     }
-    if let Some(model) = request.model {
-        check_model(&model)?;
-        preset.model = model;
-    }
-    if let Some(prompt) = request.system_prompt {
-        preset.system_prompt = prompt;
-    }
+    let text = |text: &Option<Option<String>>| text.clone().flatten();
     check_texts(
-        preset.description.as_deref(),
-        preset.system_prompt.as_deref(),
+        text(&request.description).as_deref(),
+        text(&request.system_prompt).as_deref(),
     )?;
-    if let Some(toolsets) = request.toolsets {
-        check_toolsets(&toolsets)?;
-        preset.toolsets = toolsets;
-    }
-    preset.on_crash = request.on_crash.unwrap_or(preset.on_crash);
-    preset.is_default = request.is_default.unwrap_or(preset.is_default);
-    preset.updated_at = at;
-    Ok(preset)
+    Ok(PresetPatch {
+        name,
+        description: request.description,
+        model: request.model,
+        system_prompt: request.system_prompt,
+        toolsets: request.toolsets,
+        on_crash: request.on_crash,
+        is_default: request.is_default,
+    })
 }

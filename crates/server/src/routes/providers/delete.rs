@@ -26,6 +26,7 @@ pub(super) async fn delete_provider(
     Admin(access): Admin,
     Id(id): Id<Slug>,
 ) -> Answer<StatusCode> {
+    let _edit = state.provider_edits().lock().await;
     let provider = found(&state, &id).await?;
     let services = state.services();
     let at = state.now();

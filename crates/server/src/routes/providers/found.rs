@@ -9,7 +9,7 @@ use weald_api::provider::{FoundProvider, FoundSource, ProvidersFoundResponse};
 use weald_domain::{
     limits::PAGE_MAX,
     ports::PageRequest,
-    provider::{AuthKind, Provider, ProviderKind},
+    provider::{AuthKind, Provider},
     secret::SecretRef,
     slug::Slug,
 };
@@ -85,7 +85,7 @@ fn by_server(server: &LocalServer, models: Option<usize>, connected: &[Provider]
     };
     FoundProvider {
         source: FoundSource::Local,
-        kind: ProviderKind::OpenaiCompatible,
+        kind: server.kind,
         display_name: server.name.clone(),
         base_url: Some(server.base_url.clone()),
         key_variable: None,
@@ -117,7 +117,7 @@ async fn knock(state: &ServerState, server: &LocalServer) -> Option<usize> {
     let at = state.now();
     let provider = Provider {
         id: Slug::from_name(&server.name)?,
-        kind: ProviderKind::OpenaiCompatible,
+        kind: server.kind,
         display_name: server.name.clone(),
         auth_kind: AuthKind::None,
         base_url: Some(server.base_url.clone()),

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use weald_api::provider::{ProviderUpdateRequest, ProviderUpdateResponse};
 use weald_domain::{
     ports::ProviderWriteError,
-    provider::{AuthKind, Provider as StoredProvider, ProviderKind},
+    provider::{Provider as StoredProvider, ProviderKind, ProviderPatch},
     secret::Secret,
     slug::Slug,
 };
@@ -18,7 +18,8 @@ use crate::{
 
 /// Change a provider
 ///
-/// Its key belongs to the server it was given for: a base URL of another origin removes the key
+/// Members that are not named stay as they are, also when somebody else changes them at the same
+/// time. Its key belongs to the server it was given for: a base URL of another origin removes the key
 /// unless a new one comes along, and `key_removed` says so.
 #[utoipa::path(
     post, path = "/api/providers/{id}/update", tag = "providers",
@@ -38,23 +39,20 @@ pub(super) async fn update_provider(
     Id(id): Id<Slug>,
     Body(request): Body<ProviderUpdateRequest>,
 ) -> Answer<Json<ProviderUpdateResponse>> {
-    let old = found(&state, &id).await?;
-    if old.kind == ProviderKind::Builtin {
-        return Err(write_fault(ProviderWriteError::Builtin));
-    }
-    let mut key = match request.api_key.as_ref() {
+    let key = match request.api_key.as_ref() {
         Some(Some(key)) => Some(Some(key::check(key)?)),
         Some(None) => Some(None),
         None => None,
     };
-    let key_removed = key.is_none() && old.secret_ref.is_some() && moves(&old, &request);
-    if key_removed {
-        key = Some(None);
+    // A row and its key are in two stores: one edit of both at a time.
+    let _edit = state.provider_edits().lock().await;
+    let old = found(&state, &id).await?;
+    if old.kind == ProviderKind::Builtin {
+        return Err(write_fault(ProviderWriteError::Builtin));
     }
-    let old_ref = old.secret_ref.clone();
     let models = request.models.as_deref().unwrap_or(&[]);
     let models = offered::named(&state, &id, models)?;
-    let new = changed(&state, old, &request, key.as_ref())?;
+    let patch = checked(&old, &request, key.as_ref())?;
     let services = state.services();
     // The key first: a row that names a key it does not have is worse than a key without a row.
     if let Some(Some(key)) = &key {
@@ -65,15 +63,14 @@ pub(super) async fn update_provider(
             .await
             .map_err(key::secret_fault)?;
     }
-    if !services
+    let updated = services
         .providers
-        .update(new.clone(), access.user_id)
+        .update(&id, patch, access.user_id, state.now())
         .await
-        .map_err(write_fault)?
-    {
-        return Err(Fault::not_found("provider"));
-    }
-    if key == Some(None) && old_ref.is_some() {
+        .map_err(write_fault)?;
+    let new = updated.ok_or_else(|| Fault::not_found("provider"))?;
+    let has_lost_key = old.secret_ref.is_some() && new.secret_ref.is_none();
+    if has_lost_key {
         key::forget(&state, &key::reference(&id)?).await?;
     }
     if !models.is_empty() {
@@ -84,46 +81,36 @@ pub(super) async fn update_provider(
     }
     Ok(Json(ProviderUpdateResponse {
         provider: new.into(),
-        key_removed,
+        key_removed: has_lost_key && key.is_none(),
     }))
 }
 
-/// Whether a change leads to another server.
-fn moves(old: &StoredProvider, request: &ProviderUpdateRequest) -> bool {
-    let origin = |url: &str| url::Url::parse(url).ok().map(|url| url.origin());
-    match &request.base_url {
-        Some(new) => new.as_deref().and_then(origin) != old.base_url.as_deref().and_then(origin),
-        None => false,
-    }
-}
-
-fn changed(
-    state: &ServerState,
-    mut provider: StoredProvider,
+fn checked(
+    old: &StoredProvider,
     request: &ProviderUpdateRequest,
     key: Option<&Option<Secret>>,
-) -> Answer<StoredProvider> {
-    if let Some(name) = &request.display_name {
-        provider.display_name = checks::name("display_name", name, NAME_MAX)?;
-    }
-    if let Some(base_url) = &request.base_url {
-        provider.base_url = base_url.as_deref().map(check_url).transpose()?;
-        if provider.base_url.is_none() && provider.kind == ProviderKind::OpenaiCompatible {
+) -> Answer<ProviderPatch> {
+    let display_name = request.display_name.as_deref();
+    let display_name = display_name
+        .map(|name| checks::name("display_name", name, NAME_MAX))
+        .transpose()?;
+    let base_url = match &request.base_url {
+        Some(Some(url)) => Some(Some(check_url(url)?)),
+        Some(None) if old.kind == ProviderKind::OpenaiCompatible => {
             return Err(Fault::bad("bad_base_url", "base_url: this kind needs one"));
         }
-    }
-    match key {
-        Some(Some(_)) => {
-            provider.secret_ref = Some(key::reference(&provider.id)?);
-            provider.auth_kind = AuthKind::ApiKey;
-        }
-        Some(None) => {
-            provider.secret_ref = None;
-            provider.auth_kind = AuthKind::None;
-        }
-        None => {}
-    }
-    provider.is_enabled = request.is_enabled.unwrap_or(provider.is_enabled);
-    provider.updated_at = state.now();
-    Ok(provider)
+        Some(None) => Some(None),
+        None => None,
+    };
+    let secret_ref = match key {
+        Some(Some(_)) => Some(Some(key::reference(&old.id)?)),
+        Some(None) => Some(None),
+        None => None,
+    };
+    Ok(ProviderPatch {
+        display_name,
+        base_url,
+        secret_ref,
+        is_enabled: request.is_enabled,
+    })
 }

@@ -113,7 +113,7 @@ fn changed(
         fields.push("default_preset_id".to_owned());
     }
     if let Some(settings) = settings {
-        old.settings = settings;
+        old.settings = old.settings.patched(settings);
         fields.push("settings".to_owned());
     }
     if let Some(patch) = patch {

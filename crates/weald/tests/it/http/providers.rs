@@ -206,7 +206,17 @@ async fn what_is_there_already_is_found_and_connected_without_typing() {
     assert_eq!(openai, expected);
     assert_eq!(find("Groq").await["is_present"], false);
     let ollama = find("Ollama").await;
-    assert_eq!(ollama["source"], "local");
+    assert_eq!(
+        (&ollama["source"], &ollama["kind"]),
+        (&json!("local"), &json!("ollama"))
+    );
+    assert_eq!(ollama["base_url"], address.trim_end_matches("/v1"));
+    let gemini = find("Gemini").await;
+    assert_eq!(
+        (&gemini["kind"], &gemini["base_url"]),
+        (&json!("gemini"), &json!(null)),
+        "its own wire knows its address"
+    );
     assert_eq!(
         (&ollama["is_present"], &ollama["models"]),
         (&json!(true), &json!(1))
