@@ -354,3 +354,62 @@ impl Drop for Membership {
         ring.listeners.retain(|(id, _)| *id != self.id);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::RawValue;
+    use uuid::Uuid;
+    use weald_domain::{
+        event::{Envelope, Topic},
+        time::UnixMillis,
+    };
+
+    use super::*;
+
+    fn origin() -> StreamOrigin {
+        let id = Uuid::from_u128(1);
+        StreamOrigin {
+            stream_id: id.into(),
+            topic: Topic::Session(id.into()),
+            workspace_id: None,
+            conversation_id: None,
+            session_id: Some(id.into()),
+            agent_id: None,
+        }
+    }
+
+    fn frame(seq: u64, k: u64) -> Frame {
+        let origin = origin();
+        Frame::new(Envelope {
+            event_id: Cursor { seq, k },
+            seq,
+            pos: None,
+            topic: origin.topic,
+            event_type: "any".into(),
+            version: 1,
+            timestamp: UnixMillis(0),
+            workspace_id: None,
+            conversation_id: None,
+            session_id: origin.session_id,
+            agent_id: None,
+            payload: RawValue::NULL.to_owned(),
+        })
+    }
+
+    #[test]
+    fn a_reader_before_a_gap_reads_storage() {
+        for (seq, k) in [(3, 0), (2, 1)] {
+            let channel = Arc::new(Channel::new(origin(), Weak::new()));
+            channel.is_whole();
+            channel.publish(frame(1, 0));
+            let reader = channel.join(Cursor::START, None);
+            let first = reader.take(Cursor::START);
+            assert!(matches!(first, Taken::Frames(_)), "{first:?}");
+            channel.publish(frame(seq, k));
+            let gap = reader.take(Cursor::durable(1));
+            assert!(matches!(gap, Taken::Behind), "{seq}.{k}: {gap:?}");
+            let after = reader.take(Cursor::durable(seq));
+            assert!(!matches!(after, Taken::Behind), "{seq}.{k}: {after:?}");
+        }
+    }
+}
