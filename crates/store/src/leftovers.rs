@@ -9,6 +9,7 @@ use weald_domain::ports::StoreError;
 
 use crate::{
     blobs::blocking,
+    restore,
     sql::{Read, Row, Sql, column, sql},
     store::Store,
 };
@@ -17,6 +18,7 @@ use crate::{
 const BATCH: usize = 500;
 
 /// The folders that were there before this process made any.
+#[derive(Default)]
 pub(crate) struct Leftovers {
     sessions: Vec<Uuid>,
     workspaces: Vec<Uuid>,
@@ -31,10 +33,15 @@ impl Read for Gone {
 }
 
 impl Store {
-    /// Lists what may be left over; call it before anything new is written.
+    /// Lists what may be left over; call it before anything new is written. Nothing is while a
+    /// database that was replaced is kept: its sessions may have files.
     pub(crate) async fn leftovers(&self) -> Result<Leftovers, StoreError> {
-        let root = self.0.folder.root().to_owned();
+        let folder = self.0.folder.clone();
         blocking(move || {
+            let root = folder.root();
+            if !restore::replaced(&folder)?.is_empty() {
+                return Ok(Leftovers::default());
+            }
             Ok(Leftovers {
                 sessions: names_in(&root.join("blobs"))?,
                 workspaces: names_in(&root.join("workspaces"))?,
