@@ -4,6 +4,7 @@ mod body;
 mod depth;
 mod id;
 mod key;
+mod nul;
 mod query;
 mod reader;
 

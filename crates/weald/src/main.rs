@@ -22,7 +22,6 @@ mod reach;
 mod runtime;
 mod session;
 mod start;
-mod upkeep;
 
 use std::{ffi::OsString, process::ExitCode};
 

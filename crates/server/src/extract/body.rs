@@ -13,7 +13,7 @@ use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 use weald_domain::limits::REQUEST_BODY_MAX;
 
-use super::depth::too_deep;
+use super::{depth::too_deep, nul};
 use crate::{Fault, ServerState, fault::Answer};
 
 /// How much of a refused body is taken off the wire.
@@ -143,9 +143,9 @@ fn is_json(essence: &str) -> bool {
 
 /// Parses a body; the detail of a refusal names the member.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
-    if std::str::from_utf8(bytes).is_err() {
+    let Ok(text) = std::str::from_utf8(bytes) else {
         return Err(Fault::bad("bad_request", "The body is not valid UTF-8."));
-    }
+    };
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'[') {
         return Err(Fault::bad("bad_request", "The body must be a JSON object."));
@@ -153,6 +153,7 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     if too_deep(bytes) {
         return Err(Fault::bad("too_deep", "JSON may nest at most 64 levels."));
     }
+    nul::check_body(text)?;
     match Json::<T>::from_bytes(bytes) {
         Ok(Json(body)) => Ok(body),
         Err(JsonRejection::JsonDataError(error)) => {

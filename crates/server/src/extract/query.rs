@@ -6,6 +6,7 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 
+use super::nul;
 use crate::{Fault, ServerState, fault::Answer};
 
 /// A query string.
@@ -15,6 +16,7 @@ impl<T: DeserializeOwned> FromRequestParts<ServerState> for Query<T> {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, _: &ServerState) -> Answer<Self> {
+        nul::check_query(&parts.uri)?;
         match AxumQuery::<T>::try_from_uri(&parts.uri) {
             Ok(AxumQuery(query)) => Ok(Self(query)),
             Err(error) => {

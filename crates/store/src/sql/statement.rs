@@ -5,8 +5,8 @@ use sqlx::{
 };
 use uuid::Uuid;
 use weald_domain::id::{
-    ApprovalId, AssetId, ConversationId, FolderId, GrantId, InboxId, LoginId, MessageId, ModelRowId,
-    SessionId, StreamId, UserId, WorkspaceId,
+    ApprovalId, AssetId, ConversationId, FolderId, GrantId, InboxId, LoginId, MessageId,
+    ModelRowId, SessionId, StreamId, UserId, WorkspaceId,
 };
 
 /// A statement with its arguments.
@@ -100,8 +100,17 @@ impl Bind for String {
     const NULL: Argument = Argument::Text(None);
 
     fn argument(self) -> Argument {
-        Argument::Text(Some(self))
+        Argument::Text(Some(without_nul(self)))
     }
+}
+
+/// PostgreSQL holds no U+0000 in a text, so neither engine does. What people write is refused
+/// before it comes here, and JSON has it as an escape: it is in what a model or a program says.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') {
+        return text.replace('\0', "\u{fffd}");
+    }
+    text
 }
 
 impl Bind for &'static str {
@@ -218,6 +227,15 @@ mod tests {
         for (text, expected) in spelled {
             assert_eq!(postgres_text(text), expected);
         }
+    }
+
+    #[test]
+    fn no_text_has_the_character_zero() {
+        let text = sql("SELECT ?").bind("a\0b".to_owned()).arguments;
+        let [Argument::Text(Some(text))] = text.as_slice() else {
+            panic!("{text:?}");
+        };
+        assert_eq!(text, "a\u{fffd}b");
     }
 
     #[test]

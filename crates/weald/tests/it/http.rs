@@ -11,6 +11,7 @@ mod edits;
 mod fault;
 mod idempotency;
 mod live;
+pub(crate) mod nul;
 mod project_form;
 mod providers;
 mod pulls;

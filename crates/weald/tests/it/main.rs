@@ -14,7 +14,6 @@ mod cli;
 mod command;
 mod config;
 mod db;
-mod db_places;
 mod double_start;
 mod export;
 mod http;

@@ -3,4 +3,5 @@
 mod crashes;
 mod outage;
 mod start;
+mod texts;
 mod upkeep;

@@ -146,7 +146,11 @@ async fn a_running_server_shows_its_address_without_the_password() {
     let url = server.at("ada:hunter2", "localhost", "ada");
     let app = TestApp::start_with(Home::new(), &[("WEALD_DATABASE__URL", &url)]).await;
     let http = reqwest::Client::new();
-    for path in ["/api/config/get", "/api/config/explain?key=database.url", "/api/health"] {
+    for path in [
+        "/api/config/get",
+        "/api/config/explain?key=database.url",
+        "/api/health",
+    ] {
         let request = http.get(format!("{}{path}", app.base()));
         let answer = request
             .bearer_auth(app.token())
