@@ -125,7 +125,7 @@ pub(crate) struct FolderLock {
 }
 
 impl FolderLock {
-    /// Takes the lock, or says who has it.
+    /// Takes the lock, or says who has it. A restore that a crash cut short is ended then.
     pub(crate) fn take(folder: &DataFolder) -> Result<Self, LockError> {
         let io = |source| LockError::Io {
             folder: folder.root().to_owned(),
@@ -143,6 +143,7 @@ impl FolderLock {
             Ok(()) => {
                 let mut lock = Self { file };
                 lock.sign(None).map_err(io)?;
+                crate::restore::settle(folder).map_err(io)?;
                 Ok(lock)
             }
             Err(TryLockError::WouldBlock) => {

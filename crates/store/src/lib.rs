@@ -7,12 +7,15 @@ mod address;
 mod backup;
 mod blobs;
 mod bus;
+mod copy;
 mod data_folder;
 mod engine;
 mod fail_points;
 mod leftovers;
 mod live;
 mod ports;
+mod restore;
+mod retention;
 mod secrets;
 mod sql;
 mod statements;
@@ -22,8 +25,14 @@ mod upkeep;
 
 pub use address::{AddressError, DatabaseAddress};
 pub use backup::dump::DumpError;
+pub use copy::{
+    Copied, CopiedFiles, CopiedTable, CopyError, Difference, Place, Progress, Step, Watch,
+    copy_deployment,
+};
 pub use data_folder::{DataFolder, LockError};
 pub use fail_points::{FAIL_POINTS, UNANSWERED};
+pub use restore::{RESTORE_FAIL_POINTS, RestoreError, Restored, restore};
+pub use retention::{Amount, Disused, PruneError, Retention, look, prune};
 pub use secrets::VaultError;
 pub use sql::audit::{AuditRow, ChainFault};
 pub use sql::postgres::ConnectError;

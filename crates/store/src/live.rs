@@ -21,6 +21,7 @@ use crate::{
         log_file::{TRIMMED, records},
         log_writer::{LogWriter, TRIMMING, envelope},
     },
+    data_folder::DataFolder,
     sql::{Read, Row, Sql, column, sql},
     store::Store,
 };
@@ -158,38 +159,49 @@ impl LiveLog for Store {
     }
 
     async fn sweep(&self, now: UnixMillis) -> Result<(), StoreError> {
-        let folder = self.0.folder.live();
-        let logs: Vec<SessionId> = blocking(move || {
-            let names = std::fs::read_dir(folder)?.filter_map(Result::ok);
-            Ok(names
-                .filter_map(|entry| entry.file_name().into_string().ok())
-                .filter_map(|name| name.strip_suffix(".log")?.parse().ok())
-                .collect())
-        })
-        .await?;
-        if logs.is_empty() {
-            return Ok(());
-        }
+        let before = now.plus_millis(-self.0.stream_ttl_ms);
         let mut reader = self.reader().await?;
-        let over: Vec<Over> = reader
-            .all(
-                sql("SELECT value AS id FROM json_each(?1)
-                     WHERE NOT EXISTS (SELECT 1 FROM session
-                        WHERE session.id = value AND coalesce(ended_at > ?2, 1))")
-                .on_postgres(
-                    "SELECT value AS id FROM unnest(?1) AS value
-                     WHERE NOT EXISTS (SELECT 1 FROM session
-                        WHERE session.id = value AND coalesce(ended_at > ?2, TRUE))",
-                )
-                .bind(logs)
-                .bind(now.plus_millis(-self.0.stream_ttl_ms).0),
-            )
-            .await?;
+        let over = outlived(&mut reader, &self.0.folder, before).await?;
         drop(reader);
-        for Over(session) in over {
+        for session in over {
             let path = self.0.folder.live_log(session);
             blocking(move || remove_log(&path)).await?;
         }
         Ok(())
     }
+}
+
+/// The sessions that have a live log, and ended before a time or are gone.
+pub(crate) async fn outlived(
+    reader: &mut impl Sql,
+    folder: &DataFolder,
+    before: UnixMillis,
+) -> Result<Vec<SessionId>, StoreError> {
+    let folder = folder.live();
+    let logs: Vec<SessionId> = blocking(move || {
+        let names = std::fs::read_dir(folder)?.filter_map(Result::ok);
+        Ok(names
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter_map(|name| name.strip_suffix(".log")?.parse().ok())
+            .collect())
+    })
+    .await?;
+    if logs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let over: Vec<Over> = reader
+        .all(
+            sql("SELECT value AS id FROM json_each(?1)
+                 WHERE NOT EXISTS (SELECT 1 FROM session
+                    WHERE session.id = value AND coalesce(ended_at > ?2, 1))")
+            .on_postgres(
+                "SELECT value AS id FROM unnest(?1) AS value
+                 WHERE NOT EXISTS (SELECT 1 FROM session
+                    WHERE session.id = value AND coalesce(ended_at > ?2, TRUE))",
+            )
+            .bind(logs)
+            .bind(before.0),
+        )
+        .await?;
+    Ok(over.into_iter().map(|Over(session)| session).collect())
 }

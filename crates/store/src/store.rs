@@ -21,8 +21,10 @@ use crate::{
     address::DatabaseAddress,
     blobs::FolderBlobs,
     bus::Bus,
+    copy,
     data_folder::{DataFolder, FolderLock, LockError},
     engine::{Engine, Surroundings},
+    retention::Keeper,
     secrets::{Secrets, VaultError},
     sql::{
         migrate,
@@ -91,6 +93,9 @@ pub enum OpenError {
     /// The server of the database did not let us in.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// A copy into the data folder has not ended.
+    #[error("the copy of a deployment into {0} has not ended")]
+    HalfCopied(PathBuf),
     /// Another process has the database.
     #[error("another Weald is using the database")]
     DatabaseInUse,
@@ -160,6 +165,9 @@ impl Store {
             source,
         })?;
         let lock = FolderLock::take(&folder)?;
+        if copy::is_marked(&folder) {
+            return Err(OpenError::HalfCopied(folder.root().to_owned()));
+        }
         let now = clock.now();
         let statements = Statements::default();
         let tasks = TaskTracker::new();
@@ -266,6 +274,17 @@ impl Store {
             self.0.stopping.cancel();
         }
         Ok(held)
+    }
+
+    /// What pruning works on.
+    pub(crate) fn keeper(&self) -> Keeper<'_> {
+        Keeper {
+            folder: &self.0.folder,
+            writer: &self.0.writer,
+            readers: &self.0.readers,
+            statements: &self.0.statements,
+            stopping: &self.0.stopping,
+        }
     }
 
     pub(crate) async fn reader(&self) -> Result<Reader, StoreError> {

@@ -150,6 +150,7 @@ impl Database {
     /// [`UpkeepError::Missing`] when there is no file; the address is not one of a server.
     pub fn of(data_root: PathBuf, address: &DatabaseAddress) -> Result<Self, UpkeepError> {
         let folder = DataFolder::new(data_root);
+        crate::restore::settle_pending(&folder);
         let server = match address {
             DatabaseAddress::Postgres(url) => Some(Server::of(url)?),
             DatabaseAddress::Sqlite if folder.database().is_file() => None,

@@ -102,6 +102,7 @@ pub(crate) struct Config {
     pub(crate) secrets: Secrets,
     pub(crate) stream: Stream,
     pub(crate) projects: Projects,
+    pub(crate) retention: Retention,
     pub(crate) trust: Trust,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
@@ -170,6 +171,14 @@ pub(crate) struct Stream {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Projects {
     pub(crate) allowed_root_directories: Vec<PathBuf>,
+}
+
+/// `retention.*`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Retention {
+    /// None keeps everything.
+    pub(crate) events_days: Option<u32>,
 }
 
 /// `trust.*`

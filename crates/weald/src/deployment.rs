@@ -28,6 +28,7 @@ use crate::{
     known_sources::{keys_of, known_sources},
     places::Places,
     runtime::Sockets,
+    upkeep,
 };
 
 /// How long an orderly end may take.
@@ -125,6 +126,12 @@ impl Opened {
         let engine = Engine::new(engine_config(&setup.config), adapters.ports());
         let server = server_config(&setup.config, &setup.env, address);
         let live = LiveConfig::new(setup.layered, setup.env, setup.places, setup.overrides);
+        let live = Arc::new(live);
+        tasks.spawn(upkeep::prune_daily(
+            store.clone(),
+            live.clone(),
+            stop.clone(),
+        ));
         let services = adapters.services(engine.clone(), live);
         let state = ServerState::new(services, server, stop.clone());
         engine
@@ -241,6 +248,7 @@ impl Adapters {
         let store = &self.store;
         Ports {
             approvals: store.approvals(),
+            blobs: store.blobs(),
             clock: Arc::new(SystemClock),
             conversations: store.conversations(),
             identity: store.identity(),
@@ -248,7 +256,6 @@ impl Adapters {
             inbox: store.inbox(),
             journal: store.journal(),
             live: store.live_log(),
-            blobs: store.blobs(),
             models: self.models.clone(),
             presets: store.presets(),
             projects: store.projects(),
@@ -260,20 +267,20 @@ impl Adapters {
         }
     }
 
-    fn services(&self, engine: Engine, config_file: LiveConfig) -> Services {
+    fn services(&self, engine: Engine, config_file: Arc<LiveConfig>) -> Services {
         let store = &self.store;
         Services {
             engine,
             approvals: store.approvals(),
+            assets: store.assets(),
+            blobs: store.blobs(),
             clock: Arc::new(SystemClock),
-            config_file: Arc::new(config_file),
+            config_file,
             conversations: store.conversations(),
             feed: store.feed(),
             folders: store.folders(),
             identity: store.identity(),
             ids: self.ids.clone(),
-            assets: store.assets(),
-            blobs: store.blobs(),
             live: store.live_log(),
             models: self.models.clone(),
             presets: store.presets(),

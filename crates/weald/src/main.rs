@@ -22,6 +22,7 @@ mod reach;
 mod runtime;
 mod session;
 mod start;
+mod upkeep;
 
 use std::{ffi::OsString, process::ExitCode};
 

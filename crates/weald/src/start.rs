@@ -39,6 +39,11 @@ pub(crate) fn not_opened(what: &str, error: &OpenError) -> Failure {
             "data_folder",
             "check that this user may write the data folder (`weald config path`)",
         ),
+        OpenError::HalfCopied(_) => (
+            Exit::Conflict,
+            "incomplete_copy",
+            "copy again (`weald db copy`), or remove the folder; the source is as it was",
+        ),
         OpenError::Newer { .. } => (
             Exit::Failed,
             "database_newer",

@@ -194,20 +194,26 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub async fn verify_audit(&self) -> Result<(u64, Vec<ChainFault>), StoreError> {
-        let mut reader = self.reader().await?;
-        let chains: Vec<Chain> = reader
-            .all(sql(
-                "SELECT DISTINCT workspace_id FROM audit ORDER BY workspace_id",
-            ))
-            .await?;
-        let (mut held, mut faults) = (0, Vec::new());
-        for Chain(workspace_id) in chains {
-            let (count, fault) = verify(&mut reader, workspace_id).await?;
-            held += count;
-            faults.extend(fault.map(|seq| ChainFault { workspace_id, seq }));
-        }
-        Ok((held, faults))
+        verify_all(&mut self.reader().await?).await
     }
+}
+
+/// Verifies every chain of a database.
+pub(crate) async fn verify_all(
+    reader: &mut impl Sql,
+) -> Result<(u64, Vec<ChainFault>), StoreError> {
+    let chains: Vec<Chain> = reader
+        .all(sql(
+            "SELECT DISTINCT workspace_id FROM audit ORDER BY workspace_id",
+        ))
+        .await?;
+    let (mut held, mut faults) = (0, Vec::new());
+    for Chain(workspace_id) in chains {
+        let (count, fault) = verify(reader, workspace_id).await?;
+        held += count;
+        faults.extend(fault.map(|seq| ChainFault { workspace_id, seq }));
+    }
+    Ok((held, faults))
 }
 
 /// How many entries of a chain hold, and the number of the first that does not.

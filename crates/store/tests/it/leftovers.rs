@@ -36,17 +36,24 @@ async fn a_start_removes_what_belongs_to_nothing_and_nothing_else() {
         data.join("workspaces").join(gone.to_string()),
     ];
     kept.iter().chain(&left).for_each(|folder| make(folder));
+    let assets = data.join(format!("workspaces/{}/assets", world.workspace));
+    let orphan = assets.join(format!("{}.txt", world.id::<uuid::Uuid>()));
+    let note = assets.join("a-note-of-a-person.txt");
+    for file in [&orphan, &note] {
+        std::fs::write(file, "text").expect("writes");
+    }
     drop(world);
     store.close().await;
 
     let store = open(folder.path(), &clock).await;
     soon(async {
-        while left.iter().any(|folder| folder.exists()) {
+        while orphan.exists() || left.iter().any(|folder| folder.exists()) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     })
     .await;
     store.close().await;
+    assert!(note.exists(), "what is no asset stays");
     for folder in &kept {
         assert!(folder.join("payload").exists(), "{}", folder.display());
     }

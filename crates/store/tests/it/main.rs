@@ -5,6 +5,7 @@
 mod audit_chain;
 mod canary;
 mod claim;
+mod copy;
 mod crash;
 mod follow_property;
 mod fresh;
@@ -12,6 +13,8 @@ mod leftovers;
 mod open;
 mod per_token;
 mod postgres;
+mod restore;
+mod retention;
 mod upkeep;
 mod vault;
 

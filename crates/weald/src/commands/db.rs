@@ -1,13 +1,16 @@
 //! `weald db …`: the database of this machine's deployment, with or without Weald's server.
 
 mod backup;
+mod copy;
 mod migrate;
+mod prune;
+mod restore;
 mod status;
 mod vacuum;
 
 use std::io::ErrorKind;
 
-use weald_store::{Database, DumpError, OpenError, UpkeepError};
+use weald_store::{Database, DumpError, OpenError, Place, UpkeepError};
 
 use crate::{
     config::Overrides,
@@ -15,6 +18,7 @@ use crate::{
     exit::Exit,
     failure::{Failure, Outcome, chain},
     start,
+    upkeep::kept,
 };
 
 /// What to do with the database.
@@ -28,6 +32,12 @@ pub(crate) enum Command {
     Backup(backup::Args),
     /// Give the space of what was deleted back to the disk
     Vacuum(vacuum::Args),
+    /// Copy the whole deployment to another place, also between SQLite and PostgreSQL
+    Copy(copy::Args),
+    /// Put a copy in the place of the database; the replaced one is kept
+    Restore(restore::Args),
+    /// Remove what is of no more use, and what is older than `retention.*` keeps it
+    Prune(prune::Args),
 }
 
 /// Does it.
@@ -40,12 +50,22 @@ pub(crate) async fn run(command: Command, context: &mut Context) -> Outcome {
     let (found, config) = context.configure(Overrides::default())?;
     let address = found.layered.database(&context.env);
     let address = address.map_err(|error| failure(&OpenError::from(error).into()))?;
-    let database = Database::of(config.data.root, &address).map_err(|error| failure(&error))?;
+    let place = Place {
+        data_root: config.data.root.clone(),
+        database: address.clone(),
+    };
+    let database = || {
+        let root = config.data.root.clone();
+        Database::of(root, &address).map_err(|error| failure(&error))
+    };
     match command {
-        Command::Status(_) => status::run(&database, context).await,
-        Command::Migrate(args) => migrate::run(&args, &database, context).await,
-        Command::Backup(args) => backup::run(&args, &database, context).await,
-        Command::Vacuum(_) => vacuum::run(&database, context).await,
+        Command::Status(_) => status::run(&database()?, context).await,
+        Command::Migrate(args) => migrate::run(&args, &database()?, context).await,
+        Command::Backup(args) => backup::run(&args, &database()?, context).await,
+        Command::Vacuum(_) => vacuum::run(&database()?, context).await,
+        Command::Copy(args) => copy::run(&args, &place, context).await,
+        Command::Restore(args) => restore::run(&args, &place, context).await,
+        Command::Prune(args) => prune::run(&args, &place, kept(&config), context).await,
     }
 }
 

@@ -14,7 +14,7 @@ use weald_api::config::ConfigEntry;
 use weald_domain::access::Access;
 use weald_server::{ConfigFile, ConfigFileError};
 
-use super::{Discovered, EditError, Layered, Overrides, check, set};
+use super::{Config, ConfigError, Discovered, EditError, Layered, Overrides, check, set};
 use crate::{environment::Environment, failure::chain, places::Places};
 
 /// When the files last changed; none for one that is missing.
@@ -42,6 +42,11 @@ impl LiveConfig {
             places,
             overrides,
         }
+    }
+
+    /// The settings in force.
+    pub(crate) fn typed(&self) -> Result<Config, ConfigError> {
+        self.layered().typed()
     }
 
     /// The layers; a file that changed is read again, one that became wrong is passed over.

@@ -90,6 +90,16 @@ pub(crate) const SETTINGS: &[Setting] = &[
         about: "Folders that repositories must be in; empty allows all",
     },
     Setting {
+        key: "retention.events_days",
+        kind: Kind::Number {
+            min: 1,
+            max: 36_500,
+        },
+        default: || None,
+        takes_effect: TakesEffect::Reload,
+        about: "Days after which what an ended session recorded is erased; by default it is kept",
+    },
+    Setting {
         key: "secrets.backend",
         kind: Kind::OneOf(&["file", "env"]),
         default: || Some(json!("file")),

@@ -14,6 +14,7 @@ mod cli;
 mod command;
 mod config;
 mod db;
+mod db_places;
 mod double_start;
 mod export;
 mod http;
