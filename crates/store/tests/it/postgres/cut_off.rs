@@ -27,7 +27,7 @@ struct State {
 
 /// A line to a server that can be cut.
 struct Line {
-    _server: Postgres,
+    server: Postgres,
     folder: TempDir,
     state: watch::Sender<State>,
 }
@@ -50,7 +50,7 @@ impl Line {
             }
         });
         Self {
-            _server: server,
+            server,
             folder,
             state,
         }
@@ -131,6 +131,34 @@ async fn a_silent_server_holds_nobody_for_ever() {
     tokio::time::pause();
     let closed = tokio::time::timeout(limit, store.close()).await;
     closed.expect("closes all the same");
+}
+
+/// The job has its connection, and waits for a lock, when the server falls silent.
+#[tokio::test]
+async fn a_job_that_a_silent_server_does_not_answer_is_given_up() {
+    let line = Line::new();
+    let clock = FakeClock::default();
+    let store = line.try_open("a", &clock).await.expect("opens");
+    let world = World::of(ports(&store, clock, Arc::new(()))).await;
+    let beside = sqlx::PgPool::connect(&line.server.url()).await;
+    let beside = beside.expect("connects");
+    let mut lock = beside.begin().await.expect("begins");
+    let text = "UPDATE feed SET head_pos = head_pos";
+    sqlx::query(text).execute(&mut *lock).await.expect("locks");
+    let mut begin = std::pin::pin!(world.ports.journal.begin(world.new_run("no")));
+    let waits = async {
+        let text = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+        let count = async || sqlx::query_scalar::<_, i64>(text).fetch_one(&beside).await;
+        while count().await.expect("reads") == 0 {}
+    };
+    tokio::select! {
+        _ = &mut begin => panic!("it overtook the lock"),
+        () = waits => {}
+    }
+    line.set_silent(true);
+    tokio::time::pause();
+    let begun = tokio::time::timeout(Duration::from_secs(60), begin).await;
+    assert!(begun.expect("gives up").is_err(), "nothing can begin");
 }
 
 #[tokio::test]
