@@ -36,7 +36,11 @@ use weald_domain::{
     secret::Secret,
 };
 
-use crate::{failure, ollama, redact::Quoter, wire::Wire};
+use crate::{
+    failure, ollama,
+    redact::Quoter,
+    wire::{Silence, Wire},
+};
 
 /// How long a client waits for what, and how often it tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +51,9 @@ pub struct ClientConfig {
     pub header: Duration,
     /// Between two pieces of an answer.
     pub idle: Duration,
+    /// In the place of both for servers that are silent while they work: while a model is loaded,
+    /// a long prompt is read, or a model thinks unseen.
+    pub patience: Duration,
     /// For the whole call, retries included.
     pub total: Duration,
     /// How often a silent answer says that it is silent.
@@ -61,12 +68,27 @@ pub struct ClientConfig {
     pub retry_after_max: Duration,
 }
 
+impl ClientConfig {
+    /// These deadlines for the servers of a wire.
+    const fn on(self, wire: Wire) -> Self {
+        match wire.silence() {
+            Silence::IsOdd => self,
+            Silence::IsWork => Self {
+                header: self.patience,
+                idle: self.patience,
+                ..self
+            },
+        }
+    }
+}
+
 impl Default for ClientConfig {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
             header: Duration::from_secs(60),
             idle: Duration::from_secs(120),
+            patience: Duration::from_secs(15 * 60),
             total: Duration::from_secs(30 * 60),
             silent_every: Duration::from_secs(5),
             grace: Duration::from_secs(5),
@@ -105,7 +127,8 @@ impl ChatClient {
         key: Option<Secret>,
         request: &ModelRequest,
     ) -> Result<ModelStream, ModelError> {
-        let deadline = Instant::now() + self.config.total;
+        let config = self.config.on(wire);
+        let deadline = Instant::now() + config.total;
         let body = Bytes::from(wire.encode(request)?.to_string());
         let url = address::call(provider, wire, &request.model)?;
         let mut headers = key::headers(provider, wire, key.as_ref())?;
@@ -116,14 +139,15 @@ impl ChatClient {
         let mut attempt = 0;
         loop {
             let post = http.post(url.clone()).headers(headers.clone());
-            let sent = self.send(post.body(body.clone()), &quoter, deadline);
+            let headers_by = (config.header, deadline);
+            let sent = send(post.body(body.clone()), &quoter, headers_by);
             match sent.await {
                 Ok(response) => {
-                    let times = (self.config, deadline);
+                    let times = (config, deadline);
                     return answer::stream(response, wire, times, quoter);
                 }
                 Err(error) => {
-                    let wait = retry::wait(&error, attempt, request.session_id, &self.config);
+                    let wait = retry::wait(&error, attempt, request.session_id, &config);
                     let Some(wait) = wait.filter(|wait| Instant::now() + *wait < deadline) else {
                         return Err(error);
                     };
@@ -151,7 +175,7 @@ impl ChatClient {
         let quoter = Quoter::covering(key);
         let get = self.http()?.get(url).headers(headers);
         let deadline = Instant::now() + self.config.header;
-        let response = self.send(get, &quoter, deadline).await?;
+        let response = send(get, &quoter, (self.config.header, deadline)).await?;
         let body = timeout_at(deadline, read_within(response, PROVIDER_EVENT_MAX)).await;
         let body = body.map_err(|_| header_timeout(self.config.header))?;
         let value: Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -181,30 +205,8 @@ impl ChatClient {
         let body = ollama::pull::request(model).to_string();
         let post = self.http()?.post(url?).headers(headers).body(body);
         let deadline = Instant::now() + self.config.header;
-        let response = self.send(post, &quoter, deadline).await?;
+        let response = send(post, &quoter, (self.config.header, deadline)).await?;
         Ok(Some(pull::stream(response, self.config.idle, quoter)))
-    }
-
-    /// Sends a request and waits for the headers of a good answer.
-    async fn send(
-        &self,
-        request: RequestBuilder,
-        quoter: &Quoter,
-        deadline: Instant,
-    ) -> Result<Response, ModelError> {
-        let limit = self.config.header;
-        let deadline = deadline.min(Instant::now() + limit);
-        let response = timeout_at(deadline, request.send())
-            .await
-            .map_err(|_| header_timeout(limit))?
-            .map_err(|error| refusal::unreachable(error, quoter))?;
-        if response.status().is_success() {
-            return Ok(response);
-        }
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = timeout(Duration::from_secs(5), read_within(response, 64 * 1024)).await;
-        let body = body.unwrap_or_default();
-        Err(refusal::read(status, &headers, &body, quoter))
     }
 
     /// The HTTP client, made when it is first needed: reading the machine's certificates takes
@@ -235,8 +237,32 @@ impl ChatClient {
             .referer(false)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(self.config.connect)
+            // A host that is gone is found in the middle of a long silence, too.
+            .tcp_keepalive(Duration::from_secs(30))
+            .tcp_keepalive_interval(Duration::from_secs(15))
+            .tcp_keepalive_retries(4)
             .pool_idle_timeout(Duration::from_secs(50))
     }
+}
+
+/// Sends a request and waits for the headers of a good answer, for so long and until then.
+async fn send(
+    request: RequestBuilder,
+    quoter: &Quoter,
+    (limit, deadline): (Duration, Instant),
+) -> Result<Response, ModelError> {
+    let deadline = deadline.min(Instant::now() + limit);
+    let response = timeout_at(deadline, request.send())
+        .await
+        .map_err(|_| header_timeout(limit))?
+        .map_err(|error| refusal::unreachable(error, quoter))?;
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = timeout(Duration::from_secs(5), read_within(response, 64 * 1024)).await;
+    let body = body.unwrap_or_default();
+    Err(refusal::read(status, &headers, &body, quoter))
 }
 
 fn header_timeout(limit: Duration) -> ModelError {

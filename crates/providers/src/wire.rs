@@ -104,6 +104,15 @@ pub(crate) enum Framing {
     Lines,
 }
 
+/// What the silence of a server means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// The servers of this wire say something every few seconds while they work.
+    IsOdd,
+    /// They may be silent for minutes: they load a model, read a long prompt, or think unseen.
+    IsWork,
+}
+
 /// One of the wires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wire {
@@ -154,6 +163,16 @@ impl Wire {
             Self::Responses => Box::new(responses::event_in::EventDecoder::quoting(quoter)),
             Self::Gemini => Box::new(gemini::chunk_in::ChunkDecoder::quoting(quoter)),
             Self::Ollama => Box::new(ollama::line_in::LineDecoder::quoting(quoter)),
+        }
+    }
+
+    /// What silence means on this wire.
+    pub(crate) const fn silence(self) -> Silence {
+        match self {
+            Self::Chat(Dialect::Openrouter) | Self::Anthropic | Self::Gemini => Silence::IsOdd,
+            Self::Chat(Dialect::Openai | Dialect::Compatible) | Self::Responses | Self::Ollama => {
+                Silence::IsWork
+            }
         }
     }
 

@@ -23,6 +23,7 @@ fn quick() -> ClientConfig {
     ClientConfig {
         header: millis(300),
         idle: millis(300),
+        patience: millis(300),
         silent_every: millis(100),
         grace: millis(100),
         backoff: millis(5),
@@ -321,6 +322,42 @@ async fn silence_has_its_deadlines() {
             .iter()
             .any(|event| matches!(event, Ok(ModelEvent::Silent(_))))
     );
+}
+
+#[tokio::test]
+async fn a_server_that_may_work_in_silence_is_given_its_time() {
+    let config = ClientConfig {
+        header: Duration::from_millis(50),
+        idle: Duration::from_millis(50),
+        patience: Duration::from_secs(20),
+        ..quick()
+    };
+    for (kind, is_patient) in [
+        (ProviderKind::Ollama, true),
+        (ProviderKind::OpenaiCompatible, true),
+        (ProviderKind::OpenaiResponses, true),
+        (ProviderKind::Anthropic, false),
+    ] {
+        let pause = Duration::from_millis(600);
+        let server = ModelServer::scripted([say("a"), wait(pause), say("b")]).await;
+        let provider = sample::provider(kind, Some(&server.root_url()));
+        let clients = ModelClients::new(config);
+        let stream = clients.call(&provider, None, request()).await;
+        let events = sample::collect(stream.expect("an answer")).await;
+        let told = if is_patient { "ab" } else { "a" };
+        assert_eq!(said(&events), told, "{kind:?}");
+        let error = if is_patient {
+            "no error"
+        } else {
+            "idle_timeout"
+        };
+        assert_eq!(code(&events), error, "{kind:?}");
+    }
+    for (kind, limit) in [(ProviderKind::Ollama, 900), (ProviderKind::Gemini, 60)] {
+        let wire = Wire::of(kind).expect("a wire");
+        let header = ClientConfig::default().on(wire).header;
+        assert_eq!(header, Duration::from_secs(limit), "{kind:?}");
+    }
 }
 
 #[tokio::test]
