@@ -11,7 +11,7 @@ use weald_domain::{
     message::{Message, Role},
     model::ModelRef,
     ports::{RunConversation, RunKey},
-    preset::{ConfigOverride, PresetModel},
+    preset::ConfigOverride,
     session::Transport,
     slug::Slug,
 };
@@ -170,10 +170,7 @@ impl Engine {
             .projects_of(access, workspace, Some(&conversation.project_ids))
             .await?;
         let over = ConfigOverride {
-            model: model.map(|name| PresetModel {
-                name,
-                ..preset.model.clone()
-            }),
+            model: model.map(|name| preset.model.clone().replaced_by(name)),
             ..ConfigOverride::default()
         };
         let resolved = self
