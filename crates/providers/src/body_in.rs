@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 use weald_domain::{
     limits::{JSON_DEPTH_MAX, TOOL_NAME_MAX},
-    model::ModelRequest,
+    message::Part,
+    model::{ContextMessage, ModelRequest},
     tool::{EffectClass, ToolSpec},
 };
 
@@ -33,6 +34,23 @@ impl BadBody {
             param: param.into(),
             expected,
         }
+    }
+}
+
+/// The messages of a body, when any says something: a model cannot be asked nothing.
+pub(crate) fn saying(
+    messages: Vec<ContextMessage>,
+    param: &'static str,
+) -> Result<Vec<ContextMessage>, BadBody> {
+    let says = |part: &Part| match part {
+        Part::Text { text, .. } => !text.is_empty(),
+        Part::Tool(_) => true,
+        Part::Reasoning { .. } | Part::Other(_) => false,
+    };
+    if messages.iter().any(|message| message.parts.iter().any(says)) {
+        Ok(messages)
+    } else {
+        Err(BadBody::new(param, "must say something"))
     }
 }
 

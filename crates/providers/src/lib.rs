@@ -9,6 +9,8 @@ pub mod client;
 mod context_in;
 pub mod failure;
 pub mod frame_out;
+#[cfg(test)]
+mod fuzz;
 pub mod gemini;
 #[cfg(test)]
 mod heard;

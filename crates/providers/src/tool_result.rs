@@ -4,6 +4,7 @@ use weald_domain::message::{Outcome, ToolState};
 
 use crate::tool_output;
 
+const FAILED: &str = "The tool failed: ";
 const INTERRUPTED: &str = "interrupted before it ran";
 
 /// The content of a `tool` message.
@@ -22,7 +23,9 @@ pub(crate) fn text_of(state: &ToolState) -> String {
             let text = match outcome {
                 Outcome::Ok if text.is_empty() => "(the tool answered nothing)".to_owned(),
                 Outcome::Ok => text,
-                Outcome::Error => format!("The tool failed: {text}"),
+                // A client may send back what it was told so.
+                Outcome::Error if text.starts_with(FAILED) => text,
+                Outcome::Error => format!("{FAILED}{text}"),
                 Outcome::Denied => format!("The call was not allowed, and did not run: {text}"),
                 Outcome::Unknown => format!(
                     "It is not known whether this call took effect; look before repeating it: \

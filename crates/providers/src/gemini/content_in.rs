@@ -39,7 +39,7 @@ pub(super) fn decode_all(contents: Option<&Value>) -> Result<Vec<ContextMessage>
             _ => return Err(BadBody::new(param, "must have the role user or model")),
         }
     }
-    Ok(reader.finish())
+    body_in::saying(reader.finish(), "contents")
 }
 
 /// A content of text alone.

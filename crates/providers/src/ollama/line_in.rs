@@ -134,7 +134,12 @@ impl LineDecoder {
             None | Some("stop" | "tool_calls") => FinishReason::Stop,
             Some(other) => {
                 out.push(ModelEvent::Unknown(json!({"done_reason": other})));
-                FinishReason::Stop
+                // A reason that nobody knows takes no call away.
+                if self.calls > 0 {
+                    FinishReason::ToolCalls
+                } else {
+                    FinishReason::Stop
+                }
             }
         }
     }

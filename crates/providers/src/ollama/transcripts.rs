@@ -47,7 +47,7 @@ fn every_member_of_a_line_is_told() {
             "usage in 0 (cached 0) out 3 (reasoning 0) total 3",
             r#"unknown {"brand_new":1}"#,
             r#"unknown {"done_reason":"unload"}"#,
-            "stop",
+            "stop for tools",
         ]
     );
 }

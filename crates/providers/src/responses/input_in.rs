@@ -24,7 +24,7 @@ pub(super) fn decode_all(input: Option<&Value>) -> Result<Vec<ContextMessage>, B
         }
         _ => return Err(BadBody::new("input", "must be a text or an array of items")),
     }
-    Ok(reader.finish())
+    body_in::saying(reader.finish(), "input")
 }
 
 fn read(reader: &mut ContextReader, item: &Value, param: &str) -> Result<(), BadBody> {

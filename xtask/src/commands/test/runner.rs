@@ -13,9 +13,15 @@ pub(crate) enum Scope {
     WithoutPostgres,
 }
 
+/// How long the fuzz targets take together, where nobody says otherwise.
+const FUZZ_SECONDS: &str = "60";
+
 /// Every test of the workspace but those in documentation.
 pub(crate) fn all(workspace: &Workspace, scope: Scope) -> Command {
     let mut cargo = workspace.cargo();
+    if std::env::var_os("WEALD_FUZZ_SECONDS").is_none() {
+        cargo.env("WEALD_FUZZ_SECONDS", FUZZ_SECONDS);
+    }
     if has_nextest(workspace) {
         let profile = if std::env::var_os("CI").is_some() {
             "ci"
