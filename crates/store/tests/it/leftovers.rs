@@ -39,6 +39,7 @@ async fn a_start_removes_what_belongs_to_nothing_and_nothing_else() {
     let assets = data.join(format!("workspaces/{}/assets", world.workspace));
     let orphan = assets.join(format!("{}.txt", world.id::<uuid::Uuid>()));
     let note = assets.join("a-note-of-a-person.txt");
+    std::fs::create_dir_all(&assets).expect("a folder");
     for file in [&orphan, &note] {
         std::fs::write(file, "text").expect("writes");
     }

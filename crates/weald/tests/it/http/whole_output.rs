@@ -15,7 +15,7 @@ async fn asset_of(caller: &Caller, conversation: &str) -> Value {
         .as_array()
         .unwrap()
         .iter()
-        .flat_map(|message| message["parts"].as_array().unwrap().clone())
+        .flat_map(|message| message["message"]["parts"].as_array().unwrap().clone())
         .collect();
     let call = parts.iter().find(|part| part["type"] == "dynamic-tool");
     let call = call.unwrap_or_else(|| panic!("no call: {messages}"));
@@ -34,7 +34,7 @@ async fn a_long_output_is_kept_whole_and_goes_with_its_conversation() {
     repository.write("long.txt", &lines);
     let root = repository.root().display().to_string();
     let mut app = TestApp::start().await;
-    let acts = json!([{"tool": "fs_read", "args": {"path": "long.txt"}}, {"say": "done"}]);
+    let acts = json!([{"tool": "fs_read", "args": {"path": "long.txt", "limit": 9_000}}, {"say": "done"}]);
     let acts = acts.to_string();
     let home = app.home();
     let run = [
@@ -74,5 +74,5 @@ async fn a_long_output_is_kept_whole_and_goes_with_its_conversation() {
     assert_eq!(caller.post(&delete, json!({})).await.status, 204);
     assert_eq!(caller.get(&path).await.problem(), (404, "not_found"));
     let odd = caller.get("/api/assets/none").await;
-    assert_eq!(odd.problem(), (404, "not_found"));
+    assert_eq!(odd.problem(), (400, "bad_id"));
 }
