@@ -149,6 +149,11 @@ pub(crate) fn hint_for(code: &str) -> Option<&'static str> {
         "bad_model" | "unknown_provider" | "model_not_found" => {
             Some("`weald model list` shows what can be used")
         }
+        "unknown_variable" => Some(
+            "start the server with the variable set: OPENAI_API_KEY, ANTHROPIC_API_KEY, \
+             OPENROUTER_API_KEY, GEMINI_API_KEY, MISTRAL_API_KEY, GROQ_API_KEY, DEEPSEEK_API_KEY or \
+             XAI_API_KEY",
+        ),
         "storage_full" => Some(
             "make room on the disk of the data folder and try again: what was acknowledged is kept",
         ),

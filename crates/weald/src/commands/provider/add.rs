@@ -38,6 +38,9 @@ pub(crate) struct Args {
     /// It needs no key
     #[arg(long)]
     no_key: bool,
+    /// Refer to this environment variable of the server, such as `OPENAI_API_KEY`, and store no key
+    #[arg(long, value_name = "NAME", conflicts_with = "no_key")]
+    key_variable: Option<String>,
     /// Offer this model, besides those it lists itself
     #[arg(long = "model", value_name = "NAME")]
     models: Vec<String>,
@@ -108,7 +111,7 @@ impl From<Kind> for ProviderKind {
 /// Connects it, and tries it.
 pub(crate) async fn run(args: Args, context: &mut Context) -> Outcome {
     let request = ProviderCreateRequest {
-        key_variable: None,
+        key_variable: args.key_variable.clone(),
         id: args.id.clone(),
         kind: args.kind.into(),
         display_name: args
@@ -150,7 +153,7 @@ async fn try_it(reach: &crate::reach::Reach, id: &Slug) -> Outcome<ProviderTestR
 
 /// The key: from a pipe, else asked for; a provider on this machine needs none.
 async fn key(args: &Args, context: &Context) -> Outcome<Option<String>> {
-    if args.no_key {
+    if args.no_key || args.key_variable.is_some() {
         return Ok(None);
     }
     if !stdin().is_terminal() {

@@ -232,6 +232,27 @@ async fn what_is_there_already_is_found_and_connected_without_typing() {
         let refused = create(unset).await;
         assert_eq!(refused.problem(), (400, "unknown_variable"));
     }
+    let add = async |name: &str| {
+        let args = [
+            "provider",
+            "add",
+            "openai",
+            "--id",
+            "by-command",
+            "--no-test",
+        ];
+        let args = [&args[..], &["--key-variable", name, "--json"]].concat();
+        app.home().weald(&args).await
+    };
+    let refused = add("PATH").await;
+    assert_eq!(refused.problem()["code"], "unknown_variable");
+    assert!(refused.notes.contains("OPENAI_API_KEY"), "{refused:?}");
+    let added = add("OPENAI_API_KEY").await;
+    assert_eq!(added.json()["secret_ref"], "secret://env/openai_api_key");
+    let gone = caller
+        .post("/api/providers/by-command/delete", json!({}))
+        .await;
+    assert_eq!(gone.status, 204);
     let made = create("OPENAI_API_KEY").await.ok();
     assert_eq!(made["secret_ref"], "secret://env/openai_api_key");
     assert_eq!(made["auth_kind"], "api_key");

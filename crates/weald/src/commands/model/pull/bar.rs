@@ -106,7 +106,7 @@ mod tests {
             Some(4_661_211_808),
         )
         .expect("writes");
-        for completed in [1_553_737_269, 1_553_737_270] {
+        for completed in [1_600_000_000, 1_600_000_001] {
             let total = Some(4_661_211_808);
             bar.show(&mut console, "pulling abc", Some(completed), total)
                 .expect("writes");
@@ -128,7 +128,7 @@ mod tests {
             [
                 "",
                 "pulling ␛[2Jabc [------------------------]   0 % of 4.6 GB",
-                "pulling abc [########----------------]  33 % of 4.6 GB",
+                "pulling abc [########----------------]  34 % of 4.6 GB",
                 "success",
                 "",
             ]
