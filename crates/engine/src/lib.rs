@@ -23,8 +23,8 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 use weald_domain::{
     ports::{
-        Approvals, Blobs, Clock, Conversations, Identity, Ids, Inbox, Journal, LiveLog, Models, Presets,
-        Projects, Providers, SecretStore, Sessions, ToolHost, Workspaces,
+        Approvals, Blobs, Clock, Conversations, Identity, Ids, Inbox, Journal, LiveLog, Models,
+        Presets, Projects, Providers, SecretStore, Sessions, ToolHost, Workspaces,
     },
     time::UnixMillis,
 };

@@ -47,7 +47,10 @@ pub(crate) fn saying(
         Part::Tool(_) => true,
         Part::Reasoning { .. } | Part::Other(_) => false,
     };
-    if messages.iter().any(|message| message.parts.iter().any(says)) {
+    if messages
+        .iter()
+        .any(|message| message.parts.iter().any(says))
+    {
         Ok(messages)
     } else {
         Err(BadBody::new(param, "must say something"))

@@ -44,7 +44,10 @@ impl Read for Standing {
 }
 
 impl Store {
-    pub(crate) async fn standing(&self, session: SessionId) -> Result<Option<Standing>, StoreError> {
+    pub(crate) async fn standing(
+        &self,
+        session: SessionId,
+    ) -> Result<Option<Standing>, StoreError> {
         self.reader()
             .await?
             .one(

@@ -34,7 +34,8 @@ async fn a_long_output_is_kept_whole_and_goes_with_its_conversation() {
     repository.write("long.txt", &lines);
     let root = repository.root().display().to_string();
     let mut app = TestApp::start().await;
-    let acts = json!([{"tool": "fs_read", "args": {"path": "long.txt", "limit": 9_000}}, {"say": "done"}]);
+    let acts =
+        json!([{"tool": "fs_read", "args": {"path": "long.txt", "limit": 9_000}}, {"say": "done"}]);
     let acts = acts.to_string();
     let home = app.home();
     let run = [
