@@ -41,6 +41,10 @@ async fn a_hundred_random_kills_lose_and_double_nothing() {
 }
 
 /// Kills a server under load that many times, at moments drawn from a seed.
+#[expect(
+    clippy::print_stdout,
+    reason = "the seed and the figures are for a person"
+)]
 pub(crate) async fn kill_at_random(mut app: TestApp, seed: u64, kills: u64) {
     let mut random = Random::seeded(seed);
     let mut ready = Vec::new();

@@ -203,6 +203,7 @@ describe('a tool call', () => {
             outcome: 'ok',
             content: [{ type: 'text', text: 'a' }],
             truncated: false,
+            asset_ids: [],
           },
           { pos: 6 },
         ),

@@ -27,6 +27,10 @@ async fn a_thousand_cut_connections_lose_and_double_nothing() {
 }
 
 /// Lets readers of one session cut their connections that many times each, and resume.
+#[expect(
+    clippy::print_stdout,
+    reason = "the seed and the figures are for a person"
+)]
 pub(crate) async fn cut_and_resume(mut app: TestApp, seed: u64, each: usize) {
     println!("seed {seed}: {READERS} readers, {each} cuts each; run again with WEALD_SEED={seed}");
     let acts = json!([{"count": 8_000, "delay_ms": 1}]).to_string();
