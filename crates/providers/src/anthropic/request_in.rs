@@ -21,7 +21,10 @@ pub fn decode(body: &Value, session_id: SessionId) -> Result<Posted, BadBody> {
             session_id,
             model,
             system: system(body_in::present(members, "system"))?,
-            messages: message_in::decode_all(members.get("messages"))?,
+            messages: body_in::saying(
+                message_in::decode_all(members.get("messages"))?,
+                "messages",
+            )?,
             tools: body_in::tools(members, read_tool)?,
             temperature: body_in::temperature(members)?,
             max_tokens: Some(max_tokens),
