@@ -207,7 +207,11 @@ async fn every_route_with_an_id_refuses_malformed_and_unknown_ones() {
             };
             let send = async |id: &str| {
                 let method: Method = method.to_uppercase().parse().unwrap();
-                let body = json!({"decision": "deny", "model": "m", "is_enabled": true});
+                let body = if path.contains("/models/") {
+                    json!({"model": "m", "is_enabled": true})
+                } else {
+                    json!({"decision": "deny"})
+                };
                 let request = caller
                     .request(method, &path.replace("{id}", id))
                     .json(&body);
