@@ -139,7 +139,7 @@ pub(crate) struct Inner {
     readers: Readers,
     database_lock: tokio::sync::Mutex<Option<DatabaseLock>>,
     statements: Statements,
-    tasks: TaskTracker,
+    pub(crate) tasks: TaskTracker,
     lock: Mutex<Option<FolderLock>>,
 }
 

@@ -4,11 +4,16 @@
 use std::{collections::VecDeque, pin::pin, sync::Arc};
 
 use tokio::sync::Notify;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::warn;
-use weald_domain::{cursor::Cursor, event::StreamOrigin, ports::Frame};
+use weald_domain::{
+    cursor::Cursor,
+    event::StreamOrigin,
+    ports::{Frame, StoreError},
+};
 
 use crate::{
-    bus::channel::{Membership, Taken},
+    bus::channel::{Channel, Membership, Taken},
     store::Store,
 };
 
@@ -114,7 +119,7 @@ impl SessionReader {
     async fn catch_up(&mut self) -> Result<bool, ()> {
         let channel = Arc::clone(self.membership.channel());
         let evicted = channel.evicted();
-        match self.store.catch_up(&channel, self.cursor, evicted).await {
+        match self.read_history(&channel, evicted).await {
             Ok(frames) => {
                 let some = !frames.is_empty();
                 self.take(frames);
@@ -129,5 +134,23 @@ impl SessionReader {
                 Err(())
             }
         }
+    }
+
+    /// In a task of its own: a reader whose client does not read is not polled, and what its
+    /// reading holds, a turn and a connection, must not be held for as long.
+    async fn read_history(
+        &self,
+        channel: &Arc<Channel>,
+        evicted: Cursor,
+    ) -> Result<Vec<Frame>, StoreError> {
+        let (store, channel, after) = (self.store.clone(), Arc::clone(channel), self.cursor);
+        let reading = self
+            .store
+            .0
+            .tasks
+            .spawn(async move { store.catch_up(&channel, after, evicted).await });
+        AbortOnDropHandle::new(reading)
+            .await
+            .map_err(|error| StoreError::Unavailable(Box::new(error)))?
     }
 }

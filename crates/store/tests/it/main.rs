@@ -9,6 +9,7 @@ mod copy;
 mod crash;
 mod follow_property;
 mod fresh;
+mod idle_readers;
 mod leftovers;
 mod open;
 mod per_token;
