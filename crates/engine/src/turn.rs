@@ -307,6 +307,11 @@ impl Turn {
         format!("t1/m{}", self.state.model_calls)
     }
 
+    /// Key of the step of a call.
+    fn call_step(call_id: &str) -> String {
+        format!("t1/c{call_id}")
+    }
+
     /// Appends under the fence; what is appended is then folded into the state. While storage is
     /// unreachable or full it tries again: what was said is not thrown away. Meanwhile the turn
     /// can be stopped.

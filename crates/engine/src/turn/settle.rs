@@ -227,7 +227,7 @@ impl Turn {
                 Outcome::Error | Outcome::Denied => StepStatus::Failed,
             };
             writes.push(Write::StepEnd {
-                key: format!("t1/c{}", call.call_id),
+                key: Self::call_step(&call.call_id),
                 status,
             });
             writes.extend(self.parts_of(call.message_id));
@@ -329,7 +329,7 @@ impl Turn {
     /// What a crash means for a call that an earlier owner began: `pure` and `idempotent` ones run
     /// again, of the others nobody knows (design/orchestration section 5).
     pub(super) fn is_outcome_unknown(&self, call_id: &str) -> bool {
-        let key = format!("t1/c{call_id}");
+        let key = Self::call_step(call_id);
         self.open_steps.iter().any(|(open, effect)| {
             *open == key && matches!(effect, EffectClass::Once | EffectClass::Probe)
         })

@@ -35,7 +35,7 @@ impl Turn {
             if self.is_outcome_unknown(&call.call_id) {
                 let text = "outcome unknown after a crash: check first what it did";
                 let step = Write::StepEnd {
-                    key: format!("t1/c{}", call.call_id),
+                    key: Self::call_step(&call.call_id),
                     status: StepStatus::Unknown,
                 };
                 self.end(&call, Ended::text(Outcome::Unknown, text), None, vec![step])
@@ -135,7 +135,7 @@ impl Turn {
             AuditDecision::Allowed,
             grants.first().copied(),
         );
-        let key = format!("t1/c{}", call.call_id);
+        let key = Self::call_step(&call.call_id);
         let mut audit = Some(audit);
         if call.effect != EffectClass::Pure {
             let input_hash = hash(&tool_call.args);
