@@ -1,6 +1,7 @@
 //! The model wire: codecs, clients and the built-in models.
 
 pub mod anthropic;
+mod bare_call;
 pub mod body_in;
 pub mod builtin;
 mod call_out;

@@ -9,15 +9,14 @@ use weald_domain::{
 };
 
 use super::thinking;
-use crate::{failure, wire::Ending};
+use crate::{bare_call::BareCall, failure, wire::Ending};
 
 /// The blocks of one answer that have begun and not ended.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     open: BTreeMap<u64, Block>,
     calls: u32,
-    /// A call that ended without arguments: it has none, unless the answer was cut in it.
-    bare: Option<u32>,
+    bare: BareCall,
 }
 
 #[derive(Debug)]
@@ -68,7 +67,7 @@ impl Blocks {
 
     fn begin(&mut self, index: u64, block: Map<String, Value>, out: &mut Vec<ModelEvent>) {
         self.end(index, out);
-        self.tell_bare(out);
+        self.bare.tell(out);
         let text = |member: &str| block.get(member).and_then(Value::as_str).unwrap_or("");
         let begun = match text("type") {
             "text" => {
@@ -182,17 +181,7 @@ impl Blocks {
 
     /// It is known how the answer ends.
     pub(super) fn settle(&mut self, ending: Ending, out: &mut Vec<ModelEvent>) {
-        match ending {
-            Ending::Whole => self.tell_bare(out),
-            Ending::Cut => self.bare = None,
-        }
-    }
-
-    fn tell_bare(&mut self, out: &mut Vec<ModelEvent>) {
-        if let Some(index) = self.bare.take() {
-            let delta = "{}".to_owned();
-            out.push(ModelEvent::ToolArgs { index, delta });
-        }
+        self.bare.settle(ending, out);
     }
 
     fn end(&mut self, index: u64, out: &mut Vec<ModelEvent>) {
@@ -205,8 +194,7 @@ impl Blocks {
                 index,
                 input: Some(Value::Object(input)),
             }) if input.is_empty() => {
-                self.tell_bare(out);
-                self.bare = Some(index);
+                self.bare.hold(index, out);
             }
             Some(Block::Call {
                 index,

@@ -9,15 +9,14 @@ use weald_domain::{
 };
 
 use super::reasoning;
-use crate::{failure, wire::Ending};
+use crate::{bare_call::BareCall, failure, wire::Ending};
 
 /// The items of one response.
 #[derive(Debug, Default)]
 pub(super) struct Items {
     items: BTreeMap<u64, Item>,
     calls: u32,
-    /// A call that came whole without arguments: it has none, unless the answer was cut in it.
-    bare: Option<u32>,
+    bare: BareCall,
 }
 
 #[derive(Debug)]
@@ -55,7 +54,7 @@ impl Items {
         if self.items.contains_key(&at) {
             return;
         }
-        self.tell_bare(out);
+        self.bare.tell(out);
         let text = |member: &str| item.get(member).and_then(Value::as_str).unwrap_or("");
         let kind = match text("type") {
             "message" => Kind::Message,
@@ -149,8 +148,7 @@ impl Items {
                 let whole = members.get("arguments").and_then(Value::as_str);
                 let delta = rest(whole.unwrap_or(""), told);
                 if told == 0 && delta.trim().is_empty() {
-                    self.tell_bare(out);
-                    self.bare = Some(index);
+                    self.bare.hold(index, out);
                 } else if !delta.is_empty() {
                     out.push(ModelEvent::ToolArgs { index, delta });
                 }
@@ -162,17 +160,7 @@ impl Items {
 
     /// The response is over.
     pub(super) fn end(&mut self, ending: Ending, out: &mut Vec<ModelEvent>) {
-        match ending {
-            Ending::Whole => self.tell_bare(out),
-            Ending::Cut => self.bare = None,
-        }
-    }
-
-    fn tell_bare(&mut self, out: &mut Vec<ModelEvent>) {
-        if let Some(index) = self.bare.take() {
-            let delta = "{}".to_owned();
-            out.push(ModelEvent::ToolArgs { index, delta });
-        }
+        self.bare.settle(ending, out);
     }
 
     fn item(&mut self, at: u64, kind: Kind) -> &mut Item {
