@@ -47,11 +47,11 @@ pub(super) fn encode_all(
 
 /// The turn that an assistant message belongs to: what stands between two messages of the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// The one that is still running.
-    Current { calls: bool },
-    /// One that is over.
-    Past { calls: bool },
+pub(super) struct Turn {
+    /// Whether the user has spoken since.
+    pub(super) is_over: bool,
+    /// Whether a tool was called in it.
+    pub(super) has_calls: bool,
 }
 
 impl Turn {
@@ -66,11 +66,9 @@ impl Turn {
             .into_iter()
             .flatten()
             .flat_map(|message| &message.parts);
-        let calls = parts.any(is_call);
-        if end.is_none() {
-            Self::Current { calls }
-        } else {
-            Self::Past { calls }
+        Self {
+            is_over: end.is_some(),
+            has_calls: parts.any(is_call),
         }
     }
 }

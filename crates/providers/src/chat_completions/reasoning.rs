@@ -152,17 +152,12 @@ pub(super) fn replayed(
         members.insert(DETAILS.into(), Value::Array(details));
         return members;
     }
-    let is_needed = turn != Turn::Past { calls: false };
-    match (field, turn) {
-        (Some(field), _) if is_needed => {
+    if let Some(field) = field {
+        if turn.has_calls || !turn.is_over {
             members.insert(field.into(), json!(said));
         }
-        (None, Turn::Current { calls: true } | Turn::Past { calls: true })
-            if dialect == Dialect::Compatible && is_deepseek(model) =>
-        {
-            members.insert("reasoning_content".into(), json!(""));
-        }
-        (_, Turn::Current { .. } | Turn::Past { .. }) => {}
+    } else if turn.has_calls && dialect == Dialect::Compatible && is_deepseek(model) {
+        members.insert("reasoning_content".into(), json!(""));
     }
     members
 }
