@@ -90,5 +90,5 @@ pub(super) fn found(name: &str) -> Vec<Vec<u8>> {
     paths.into_iter().map(read).collect()
 }
 
-/// The wires by the names of their targets.
+/// Chat Completions as most servers speak it.
 pub(super) const CHAT: Wire = Wire::Chat(Dialect::Compatible);

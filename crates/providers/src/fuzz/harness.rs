@@ -90,13 +90,13 @@ pub(super) fn fuzz(target: &Target, effort: Effort) -> Result<Done, Finding> {
 /// does not come back.
 fn smallest(worker: &Worker, mut input: Vec<u8>, mut fault: String, patience: Duration) -> Finding {
     let mut size = input.len() / 2;
-    while size > 0 && !worker.is_lost(&fault) {
+    while size > 0 && fault != HANG {
         let mut at = 0;
         while at < input.len() {
             let mut less = input.clone();
             less.drain(at..(at + size).min(input.len()));
             match worker.run(less.clone(), patience) {
-                Err(still) if !worker.is_lost(&still) => (input, fault) = (less, still),
+                Err(still) if still != HANG => (input, fault) = (less, still),
                 Ok(_) | Err(_) => at += size,
             }
         }
@@ -111,6 +111,7 @@ struct Worker {
     verdicts: Receiver<Verdict>,
 }
 
+/// The fault of an input that took too long. Its thread is lost, and nothing runs after it.
 const HANG: &str = "it does not come to an end";
 
 impl Worker {
@@ -137,10 +138,6 @@ impl Worker {
             Ok(verdict) => verdict,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Err(HANG.to_owned()),
         }
-    }
-
-    fn is_lost(&self, fault: &str) -> bool {
-        fault == HANG
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is fuzzed, and what must hold: no panic and no hang; the same is heard however the bytes are
 //! cut; a stream without its end is an error; what a server of a wire writes is read back by it.
 
-use std::time::Duration;
+use std::{fmt::Debug, time::Duration};
 
 use serde_json::Value;
 use weald_domain::{
@@ -66,33 +66,51 @@ fn cut(input: &[u8]) -> Vec<&[u8]> {
     pieces
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, a: &T, b: &T) -> Result<(), String> {
+fn same<T: PartialEq + Debug>(what: &str, a: &T, b: &T) -> Result<(), String> {
     if a == b {
         return Ok(());
     }
     Err(format!("{what}:\n{a:?}\n{b:?}"))
 }
 
-fn sse(input: &[u8]) -> Verdict {
-    let hear = |pieces: &[&[u8]], limit| {
-        let mut decoder = SseDecoder::with_limit(limit);
-        let mut events = vec![];
-        let fed = pieces
-            .iter()
-            .try_for_each(|piece| decoder.feed(piece, &mut events));
-        if fed.is_ok() {
-            events.extend(decoder.finish());
+/// A limit that no input reaches.
+const UNLIMITED: usize = usize::MAX / 2;
+
+/// Feeds pieces to a decoder with a limit: what it finds in them, and how that ended. The two
+/// decoders have the same methods and no trait.
+macro_rules! hear {
+    ($decoder:ident) => {
+        |pieces: &[&[u8]], limit| {
+            let mut decoder = $decoder::with_limit(limit);
+            let mut found = vec![];
+            let mut pieces = pieces.iter();
+            let fed = pieces.try_for_each(|piece| decoder.feed(piece, &mut found));
+            if fed.is_ok() {
+                found.extend(decoder.finish());
+            }
+            (found, fed)
         }
-        (events, fed)
     };
-    for limit in [usize::MAX / 2, 64] {
+}
+
+/// What is found in an input, when it is the same however the bytes are cut.
+fn found_alike<T: PartialEq + Debug, E: PartialEq + Debug>(
+    input: &[u8],
+    hear: impl Fn(&[&[u8]], usize) -> (Vec<T>, Result<(), E>),
+) -> Result<Vec<T>, String> {
+    let pieces = cut(input);
+    for limit in [UNLIMITED, 64] {
         same(
             "cut differently",
             &hear(&[input], limit),
-            &hear(&cut(input), limit),
+            &hear(&pieces, limit),
         )?;
     }
-    let (events, _) = hear(&[input], usize::MAX / 2);
+    Ok(hear(&[input], UNLIMITED).0)
+}
+
+fn sse(input: &[u8]) -> Verdict {
+    let events = found_alike(input, hear!(SseDecoder))?;
     let shape = |n: usize| n.min(4);
     let shapes = events
         .iter()
@@ -101,32 +119,9 @@ fn sse(input: &[u8]) -> Verdict {
 }
 
 fn lines(input: &[u8]) -> Verdict {
-    let hear = |pieces: &[&[u8]], limit| {
-        let mut decoder = LineDecoder::with_limit(limit);
-        let mut lines = vec![];
-        let fed = pieces
-            .iter()
-            .try_for_each(|piece| decoder.feed(piece, &mut lines));
-        if fed.is_ok() {
-            lines.extend(decoder.finish());
-        }
-        (lines, fed)
-    };
-    for limit in [usize::MAX / 2, 64] {
-        same(
-            "cut differently",
-            &hear(&[input], limit),
-            &hear(&cut(input), limit),
-        )?;
-    }
-    let (lines, _) = hear(&[input], usize::MAX / 2);
-    Ok(fingerprint(
-        lines
-            .iter()
-            .map(|line| line.len().min(8))
-            .take(6)
-            .collect::<Vec<_>>(),
-    ))
+    let lines = found_alike(input, hear!(LineDecoder))?;
+    let shapes = lines.iter().map(|line| line.len().min(8));
+    Ok(fingerprint(shapes.take(6).collect::<Vec<_>>()))
 }
 
 fn pull(input: &[u8]) -> Verdict {
