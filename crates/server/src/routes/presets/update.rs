@@ -55,10 +55,9 @@ fn checked(request: PresetUpdateRequest) -> Answer<PresetPatch> {
     if let Some(toolsets) = &request.toolsets {
         check_toolsets(toolsets)?;
     }
-    let text = |text: &Option<Option<String>>| text.clone().flatten();
     check_texts(
-        text(&request.description).as_deref(),
-        text(&request.system_prompt).as_deref(),
+        request.description.as_ref().and_then(Option::as_deref),
+        request.system_prompt.as_ref().and_then(Option::as_deref),
     )?;
     Ok(PresetPatch {
         name,
