@@ -23,7 +23,7 @@ cargo xtask <command>
   check                   format, lints, docs, generated files, crate arrows, licences, web checks
   test [LANE]             check and every test; LANE: rust, web, e2e, api,
                           or interop (real clients; not part of every change)
-  soak [--seed N]         the long kill and cut runs
+  soak [--seed N]         half an hour of fuzzing, then the long kill and cut runs
   bench [NAME] [ARGS]     build what is shipped and print the table of figures
   migration <adds>        start the next migration file
   openapi                 write docs/reference/openapi.json and the web app's types
