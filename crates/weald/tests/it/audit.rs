@@ -2,19 +2,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde_json::json;
 use weald_domain::{
     audit::{AuditDecision, CHAIN_START, chain_hash},
     id::WorkspaceId,
     ports::PageRequest,
 };
 use weald_store::{AuditRow, DatabaseAddress, SecretsBackend, Store, StoreConfig};
-use weald_testkit::{
-    clock::{FakeClock, TestIds},
-    repository::Repository,
-};
+use weald_testkit::clock::{FakeClock, TestIds};
 
-use crate::{app::TestApp, command::Home};
+use crate::{app::TestApp, approvals, command::Home};
 
 /// The rows of a workspace whose server has stopped, with every chain verified.
 async fn rows_of(home: &Home, workspace: WorkspaceId) -> Vec<AuditRow> {
@@ -46,32 +42,15 @@ async fn rows_of(home: &Home, workspace: WorkspaceId) -> Vec<AuditRow> {
 
 #[tokio::test]
 async fn an_allowed_call_and_a_denied_one_are_in_the_chain() {
-    let repository = Repository::empty();
-    repository.write("notes.txt", "the answer is 42\n");
-    let root = repository.root().display().to_string();
+    let (repository, acts) = approvals::repository();
     let mut app = TestApp::start().await;
-    let acts = json!([{"tool": "fs_read", "args": {"path": "notes.txt"}}, {"say": "done"}]);
-    let acts = acts.to_string();
     for decision in ["--allow", "--deny"] {
         let home = app.home();
-        let run = [
-            "run",
-            "--yes",
-            "-C",
-            &root,
-            "--model",
-            "builtin/script",
-            &acts,
-        ];
-        assert_eq!(home.weald(&run).await.code, 8, "it waits for an answer");
-        let list = home.weald(&["approval", "list", "--json"]).await.json();
-        let id = list["items"][0]["id"]
-            .as_str()
-            .expect("one waits")
-            .to_owned();
+        approvals::parked(home, &repository, &acts).await;
+        let id = approvals::pending(home).await;
         let said = home.weald(&["approval", "answer", &id, decision]).await;
         assert_eq!(said.code, 0, "{said:?}");
-        crate::approvals::settled(&app).await;
+        approvals::settled(&app).await;
     }
     let workspace = app.client().workspaces(&Default::default()).await;
     let workspace = workspace.expect("lists").items[0].id;

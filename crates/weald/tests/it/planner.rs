@@ -116,12 +116,7 @@ async fn german_is_answered_in_german_and_a_denial_ends_the_plan() {
     let text = "Finde alle Markdown-Dateien und fasse sie zusammen";
     let parked = ask(app.home(), &repository, None, text).await;
     assert_eq!(parked.code, 8, "{parked:?}");
-    let pending = app
-        .home()
-        .weald(&["approval", "list", "--json"])
-        .await
-        .json();
-    let id = text_of(&pending["items"][0], "id");
+    let id = crate::approvals::pending(app.home()).await;
     app.home()
         .weald(&["approval", "answer", &id, "--deny"])
         .await;

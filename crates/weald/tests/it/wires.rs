@@ -7,7 +7,10 @@ use weald_testkit::{
     repository::Repository,
 };
 
-use crate::{app::TestApp, approvals::settled};
+use crate::{
+    app::TestApp,
+    approvals::{pending, settled},
+};
 
 /// A provider of a kind, with the server behind it.
 struct Place {
@@ -69,9 +72,7 @@ async fn turn(app: &TestApp, place: &Place, conversation: Option<&str>, root: &s
     );
     let said = app.home().weald(&args).await;
     if said.code == 8 {
-        let list = app.home().weald(&["approval", "list", "--json"]).await;
-        let id = list.json()["items"][0]["id"].clone();
-        let id = id.as_str().expect("an approval").to_owned();
+        let id = pending(app.home()).await;
         let args = ["approval", "answer", &id, "--allow"];
         let allowed = app.home().weald(&args).await;
         assert_eq!(allowed.code, 0, "{allowed:?}");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use weald_testkit::repository::Repository;
 
 use super::caller::Caller;
-use crate::app::TestApp;
+use crate::{app::TestApp, approvals};
 
 /// The asset that the one tool call of a conversation names, once it has run.
 async fn asset_of(caller: &Caller, conversation: &str) -> Value {
@@ -32,26 +32,16 @@ async fn a_long_output_is_kept_whole_and_goes_with_its_conversation() {
     let repository = Repository::empty();
     let lines: String = (0..9_000).map(|n| format!("line {n} of it\n")).collect();
     repository.write("long.txt", &lines);
-    let root = repository.root().display().to_string();
     let mut app = TestApp::start().await;
     let acts =
         json!([{"tool": "fs_read", "args": {"path": "long.txt", "limit": 9_000}}, {"say": "done"}]);
     let acts = acts.to_string();
     let home = app.home();
-    let run = [
-        "run",
-        "--yes",
-        "-C",
-        &root,
-        "--model",
-        "builtin/script",
-        &acts,
-    ];
-    assert_eq!(home.weald(&run).await.code, 8, "it waits for an answer");
-    let list = home.weald(&["approval", "list", "--json"]).await.json();
-    let id = list["items"][0]["id"].as_str().unwrap();
-    home.weald(&["approval", "answer", id, "--allow"]).await;
-    crate::approvals::settled(&app).await;
+    approvals::parked(home, &repository, &acts).await;
+    let id = approvals::pending(home).await;
+    let answered = home.weald(&["approval", "answer", &id, "--allow"]).await;
+    assert_eq!(answered.code, 0, "{answered:?}");
+    approvals::settled(&app).await;
 
     let caller = Caller::of(&app);
     let conversations = caller.get("/api/conversations/list").await.ok();
