@@ -144,7 +144,7 @@ pub(crate) enum Command {
     /// Settings
     #[command(subcommand)]
     Config(commands::config::Command),
-    /// The database: status, migration, copy, vacuum
+    /// The database: status, migration, backup, copy, restore, prune, vacuum
     #[command(subcommand)]
     Db(commands::db::Command),
     /// Check what Weald stands on

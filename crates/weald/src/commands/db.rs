@@ -36,7 +36,7 @@ pub(crate) enum Command {
     Copy(copy::Args),
     /// Put a copy in the place of the database; the replaced one is kept
     Restore(restore::Args),
-    /// Remove what is of no more use, and what is older than `retention.*` keeps it
+    /// Remove what is of no more use, and what is older than `retention.events_days`
     Prune(prune::Args),
 }
 

@@ -139,7 +139,7 @@ async fn without_a_dump_an_older_database_is_migrated_only_when_told_to() {
     let mut app = stopped_with_a_conversation().await;
     app.database().run("postgres", OLDER);
     let home = app.home();
-    // Where a dump would be is a file: none can be made.
+    // Where dumps go leads to a folder in which nobody can make a file.
     let backups = home.path().join("home/data/backups");
     let made = std::fs::remove_dir_all(&backups);
     made.and_then(|()| std::os::unix::fs::symlink("/proc", &backups))
