@@ -143,7 +143,8 @@ impl ServerState {
         &self.0.slots
     }
 
-    /// Held by whoever changes a provider together with its key.
+    /// Held by whoever changes a provider together with its key: they are in two stores, which no
+    /// transaction spans.
     pub(crate) fn provider_edits(&self) -> &tokio::sync::Mutex<()> {
         &self.0.provider_edits
     }

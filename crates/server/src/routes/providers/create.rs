@@ -41,6 +41,8 @@ pub(super) async fn create_provider(
 ) -> Answer<(StatusCode, Json<Provider>)> {
     let key = request.api_key.as_deref().map(key::check).transpose()?;
     let named = request.id.is_some();
+    // A deletion of the same id that is under way forgets its key last.
+    let _edit = state.provider_edits().lock().await;
     let place = key_place(&state, &request, key.is_some())?;
     let provider = new_provider(&state, &request, place)?;
     let models = offered::named(&state, &provider.id, &request.models)?;

@@ -44,7 +44,6 @@ pub(super) async fn update_provider(
         Some(None) => Some(None),
         None => None,
     };
-    // A row and its key are in two stores: one edit of both at a time.
     let _edit = state.provider_edits().lock().await;
     let old = found(&state, &id).await?;
     if old.kind == ProviderKind::Builtin {
