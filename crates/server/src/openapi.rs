@@ -25,12 +25,13 @@ const ABOUT: &str = "The one API of Weald: web app, command line and every other
 /// The one POST whose answer is a stream that no key could answer again.
 const KEYLESS: &str = "/api/providers/{id}/models/pull";
 
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     ("conversations", "Conversations: run, stop, read, change."),
     ("sessions", "Executions of agents and their streams."),
     ("messages", "Nodes of a conversation's tree."),
     ("events", "The feed: all durable events in one order."),
     ("approvals", "Questions to people."),
+    ("assets", "Files that conversations have."),
     ("presets", "Agents: model, prompt, tools."),
     ("providers", "Configured model sources and their models."),
     ("projects", "Directories an agent may work in."),
