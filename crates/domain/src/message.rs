@@ -44,6 +44,17 @@ pub enum FinishReason {
     Error,
 }
 
+impl FinishReason {
+    /// Whether something cut the answer: its last call may have been about to get arguments.
+    #[must_use]
+    pub const fn is_cut(self) -> bool {
+        match self {
+            Self::Stop | Self::ToolCalls => false,
+            Self::Length | Self::ContentFilter | Self::Interrupted | Self::Error => true,
+        }
+    }
+}
+
 /// Why a partial message was checkpointed (MY-57).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

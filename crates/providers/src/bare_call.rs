@@ -1,8 +1,6 @@
 //! A call that came without arguments, on wires that say so before they say how the answer ends.
 
-use weald_domain::model::ModelEvent;
-
-use crate::wire::Ending;
+use weald_domain::{message::FinishReason, model::ModelEvent};
 
 /// The last call that came without arguments: it has none, unless the answer was cut in it.
 #[derive(Debug, Default)]
@@ -24,10 +22,11 @@ impl BareCall {
     }
 
     /// It is known how the answer ends.
-    pub(crate) fn settle(&mut self, ending: Ending, out: &mut Vec<ModelEvent>) {
-        match ending {
-            Ending::Whole => self.tell(out),
-            Ending::Cut => self.0 = None,
+    pub(crate) fn settle(&mut self, finish: FinishReason, out: &mut Vec<ModelEvent>) {
+        if finish.is_cut() {
+            self.0 = None;
+        } else {
+            self.tell(out);
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 use weald_domain::{
-    message::FinishReason,
     model::{ModelError, ModelEvent, ModelRequest, OfferedModel},
     provider::ProviderKind,
 };
@@ -45,25 +44,6 @@ pub(crate) trait AnswerDecoder: Send {
     /// Whether the model said why it stopped and the stream may end without another word.
     fn has_finish_reason(&self) -> bool {
         false
-    }
-}
-
-/// Whether an answer came to its own end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
-    Whole,
-    /// Something cut it: its last call may have been about to get arguments.
-    Cut,
-}
-
-/// What a reason to stop means for the last call.
-pub(crate) const fn ending(reason: FinishReason) -> Ending {
-    match reason {
-        FinishReason::Stop | FinishReason::ToolCalls => Ending::Whole,
-        FinishReason::Length
-        | FinishReason::ContentFilter
-        | FinishReason::Interrupted
-        | FinishReason::Error => Ending::Cut,
     }
 }
 

@@ -376,14 +376,8 @@ impl Turn {
     /// The last call of an answer that was cut, when no argument of it came: nobody knows what it
     /// would have been called with.
     fn call_that_was_cut(&self, reason: FinishReason) -> Option<CallState> {
-        match reason {
-            FinishReason::Length
-            | FinishReason::ContentFilter
-            | FinishReason::Interrupted
-            | FinishReason::Error => {}
-            FinishReason::Stop | FinishReason::ToolCalls => return None,
-        }
-        let bare = self.reply.as_ref()?.bare_call()?;
+        let reply = self.reply.as_ref().filter(|_| reason.is_cut());
+        let bare = reply?.bare_call()?;
         self.state
             .open_calls()
             .find(|call| call.call_id == bare)

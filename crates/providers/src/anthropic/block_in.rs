@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use weald_domain::{
     limits::PROVIDER_DATA_MAX,
+    message::FinishReason,
     model::{ModelError, ModelEvent},
 };
 
 use super::thinking;
-use crate::{bare_call::BareCall, failure, wire::Ending};
+use crate::{bare_call::BareCall, failure};
 
 /// The blocks of one answer that have begun and not ended.
 #[derive(Debug, Default)]
@@ -172,16 +173,16 @@ impl Blocks {
         self.end(index_of(event), out);
     }
 
-    pub(super) fn stop_all(&mut self, ending: Ending, out: &mut Vec<ModelEvent>) {
+    pub(super) fn stop_all(&mut self, finish: FinishReason, out: &mut Vec<ModelEvent>) {
         while let Some(index) = self.open.keys().next().copied() {
             self.end(index, out);
         }
-        self.settle(ending, out);
+        self.settle(finish, out);
     }
 
     /// It is known how the answer ends.
-    pub(super) fn settle(&mut self, ending: Ending, out: &mut Vec<ModelEvent>) {
-        self.bare.settle(ending, out);
+    pub(super) fn settle(&mut self, finish: FinishReason, out: &mut Vec<ModelEvent>) {
+        self.bare.settle(finish, out);
     }
 
     fn end(&mut self, index: u64, out: &mut Vec<ModelEvent>) {

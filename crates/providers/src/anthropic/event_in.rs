@@ -120,13 +120,13 @@ impl EventDecoder {
             }
         };
         self.finish = Some(finish);
-        self.blocks.settle(wire::ending(finish), out);
+        self.blocks.settle(finish, out);
     }
 
     fn finish_now(&mut self, out: &mut Vec<ModelEvent>) {
         self.stage = Stage::Ended;
         let said = self.finish.unwrap_or(FinishReason::Stop);
-        self.blocks.stop_all(wire::ending(said), out);
+        self.blocks.stop_all(said, out);
         let finish = match (said, self.blocks.has_calls()) {
             (FinishReason::Stop, true) => FinishReason::ToolCalls,
             (FinishReason::ToolCalls, false) => FinishReason::Stop,

@@ -11,7 +11,7 @@ use crate::{
     failure,
     redact::Quoter,
     unknown::keep_rest,
-    wire::{self, AnswerDecoder, Stage},
+    wire::{AnswerDecoder, Stage},
 };
 
 /// The state of one answer between two chunks.
@@ -218,8 +218,7 @@ impl ChunkDecoder {
         self.end_reasoning(out);
         // Some servers say `stop` behind a call, or `tool_calls` without one.
         let said = self.finish.unwrap_or(FinishReason::Stop);
-        self.calls
-            .finish(&self.completion_id, wire::ending(said), out);
+        self.calls.finish(&self.completion_id, said, out);
         let finish = match (said, self.calls.is_empty()) {
             (FinishReason::Stop, false) => FinishReason::ToolCalls,
             (FinishReason::ToolCalls, true) => FinishReason::Stop,

@@ -6,9 +6,7 @@
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
-use weald_domain::model::ModelEvent;
-
-use crate::wire::Ending;
+use weald_domain::{message::FinishReason, model::ModelEvent};
 
 /// Longest id that servers of this wire take back.
 const ID_MAX: usize = 40;
@@ -158,14 +156,14 @@ impl Calls {
     pub(super) fn finish(
         &mut self,
         completion_id: &str,
-        ending: Ending,
+        finish: FinishReason,
         out: &mut Vec<ModelEvent>,
     ) {
         self.announce_all(completion_id, out);
-        let whole = match ending {
-            Ending::Whole => self.calls.len(),
-            Ending::Cut => self.calls.len().saturating_sub(1),
-        };
+        let whole = self
+            .calls
+            .len()
+            .saturating_sub(usize::from(finish.is_cut()));
         for (at, call) in self.calls.iter_mut().take(whole).enumerate() {
             if !call.args.any {
                 call.args.push("{}");

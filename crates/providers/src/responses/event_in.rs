@@ -131,7 +131,7 @@ impl EventDecoder {
                 return Err(self.fail(&error, out));
             }
         };
-        self.items.end(wire::ending(finish), out);
+        self.items.end(finish, out);
         out.extend(usage);
         self.stage = Stage::Ended;
         out.push(ModelEvent::Finished(finish));

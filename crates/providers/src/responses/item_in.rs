@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use weald_domain::{
     limits::PROVIDER_DATA_MAX,
+    message::FinishReason,
     model::{ModelError, ModelEvent},
 };
 
 use super::reasoning;
-use crate::{bare_call::BareCall, failure, wire::Ending};
+use crate::{bare_call::BareCall, failure};
 
 /// The items of one response.
 #[derive(Debug, Default)]
@@ -159,8 +160,8 @@ impl Items {
     }
 
     /// The response is over.
-    pub(super) fn end(&mut self, ending: Ending, out: &mut Vec<ModelEvent>) {
-        self.bare.settle(ending, out);
+    pub(super) fn end(&mut self, finish: FinishReason, out: &mut Vec<ModelEvent>) {
+        self.bare.settle(finish, out);
     }
 
     fn item(&mut self, at: u64, kind: Kind) -> &mut Item {
