@@ -141,7 +141,7 @@ fn notes(copied: &Copied, from: &Place, to: &Place, context: &mut Context) -> Ou
     }
     if !copied.broken_chains.is_empty() {
         let broken = copied.broken_chains.len();
-        let what = format!("{broken} audit chains do not hold, at the source neither");
+        let what = format!("audit chains that do not hold, at the source neither: {broken}");
         context.warn(&what)?;
     }
     let next = match copied.files {
@@ -152,8 +152,8 @@ fn notes(copied: &Copied, from: &Place, to: &Place, context: &mut Context) -> Ou
             shown(to)
         ),
         Some(files) => format!(
-            "{} files copied ({}), the vault among them, not its key; managed projects stay where \
-             they are; to use the copy: `weald config set data.root {}`, without `database.url`",
+            "files copied: {} ({}), with the vault if there is one, not its key; managed projects \
+             stay where they are; to use the copy: `weald config set data.root {}`, without `database.url`",
             files.files,
             amount(files.bytes),
             to.data_root.display()
