@@ -1,7 +1,7 @@
 //! `Idempotency-Key` on every POST: the same key and body answers the first response again.
 //!
 //! Run and regenerate are not behind this layer: their key is kept with the session it began, in
-//! one transaction (the engine does that). A download is not either: its answer is a stream.
+//! one transaction (the engine does that).
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
@@ -94,7 +94,7 @@ async fn carry_out(
             resume_unwind(panic);
         }
     };
-    if !response.status().is_success() {
+    if !response.status().is_success() || is_stream(&response) {
         free(keys, owner, key).await;
         return response;
     }
@@ -111,6 +111,12 @@ async fn carry_out(
         warn!(%error, "the response of a request with a key is not kept");
     }
     Response::from_parts(parts, Body::from(body))
+}
+
+/// A stream is read as it comes; nothing could answer it again.
+fn is_stream(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind == "text/event-stream")
 }
 
 /// Frees the key of a request that was not carried out. What fails here is settled by the next

@@ -49,7 +49,6 @@ fn keyed() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::empty())
         .merge(conversations::keyed_routes())
         .merge(messages::routes())
-        .merge(models::streamed_routes())
         .merge(auth::open_routes())
 }
 

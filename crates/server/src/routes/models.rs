@@ -12,11 +12,7 @@ use crate::ServerState;
 pub(super) fn routes() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new()
         .routes(routes!(list::list_models))
+        .routes(routes!(pull::pull_model))
         .routes(routes!(switch::switch_model))
         .routes(routes!(sync::sync_models))
-}
-
-/// A stream is read as it comes: no key could answer it again.
-pub(super) fn streamed_routes() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::new().routes(routes!(pull::pull_model))
 }
