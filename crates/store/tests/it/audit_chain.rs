@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use sqlx::SqlitePool;
 use tempfile::TempDir;
-use weald_domain::{
-    audit::{AuditDecision, NewAudit},
-    ports::{PageRequest, Write},
-};
+use weald_domain::ports::{PageRequest, Write};
 use weald_store::{ChainFault, Store};
 use weald_testkit::{clock::FakeClock, contract::world::World};
 
@@ -21,19 +18,9 @@ async fn audited() -> (Arc<TempDir>, Store, World) {
     let store = open(folder.path(), &clock).await;
     let world = World::of(ports(&store, clock, folder.clone())).await;
     let mut run = world.begin(world.new_run("hi")).await;
-    let entry = |n| NewAudit {
-        workspace_id: Some(world.workspace),
-        user_id: Some(world.access.user_id),
-        session_id: Some(run.session.id),
-        extension: Some("fs-worker".into()),
-        action: "tool.call".into(),
-        resource: format!("fs_read {n}"),
-        decision: AuditDecision::Allowed,
-        grant_id: None,
-        payload_hash: Some("00".into()),
-        at: world.ports.now(),
-    };
-    let writes = (0..ENTRIES).map(|n| Write::Audit(entry(n))).collect();
+    let writes = (0..ENTRIES)
+        .map(|n| Write::Audit(world.audited_call(&run, n)))
+        .collect();
     world.append(&mut run, vec![], writes).await;
     (folder, store, world)
 }

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use weald_domain::{
-    asset::{Asset, AssetKind},
     ports::Write,
     secret::{Secret, SecretRef},
 };
@@ -54,20 +53,7 @@ pub async fn names_out_of_the_folder_are_refused(ports: Ports) {
 pub async fn an_asset_lives_as_long_as_its_conversation(ports: Ports) {
     let world = World::of(ports).await;
     let mut run = world.begin(world.new_run("hi")).await;
-    let id = world.id();
-    let asset = Asset {
-        id,
-        workspace_id: world.workspace,
-        owner_id: world.access.user_id,
-        conversation_id: Some(run.session.conversation_id),
-        message_id: Some(run.reply.id),
-        kind: AssetKind::Artifact,
-        mime_type: "text/plain; charset=utf-8".into(),
-        relative_path: format!("{id}.txt"),
-        size_bytes: 3,
-        sha256: "00".repeat(32),
-        created_at: world.ports.now(),
-    };
+    let asset = world.asset(&run);
     let (assets, blobs) = (&world.ports.assets, &world.ports.blobs);
     let bytes = Bytes::from_static(b"all");
     blobs.put(&asset.blob(), bytes).await.expect("stores");

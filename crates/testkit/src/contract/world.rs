@@ -8,6 +8,8 @@ use uuid::Uuid;
 use weald_domain::{
     access::Access,
     approval::{Approval, ApprovalKind, ApprovalState, Need, Subject, binding_hash},
+    asset::{Asset, AssetKind},
+    audit::{AuditDecision, NewAudit},
     conversation::{Conversation, ConversationSettings, ConversationStatus},
     event::{
         NewEvent, SessionEvent, StreamOrigin, Topic,
@@ -346,6 +348,42 @@ impl World {
             conversation_id: Some(run.session.conversation_id),
             session_id: Some(session),
             agent_id: Some("default".into()),
+        }
+    }
+
+    /// A small text that a run made.
+    #[must_use]
+    pub fn asset(&self, run: &Running) -> Asset {
+        let id = self.id();
+        Asset {
+            id,
+            workspace_id: self.workspace,
+            owner_id: self.access.user_id,
+            conversation_id: Some(run.session.conversation_id),
+            message_id: Some(run.reply.id),
+            kind: AssetKind::Artifact,
+            mime_type: "text/plain; charset=utf-8".into(),
+            relative_path: format!("{id}.txt"),
+            size_bytes: 3,
+            sha256: "00".repeat(32),
+            created_at: self.ports.now(),
+        }
+    }
+
+    /// What the audit says of the `n`th call of a run.
+    #[must_use]
+    pub fn audited_call(&self, run: &Running, n: u64) -> NewAudit {
+        NewAudit {
+            workspace_id: Some(self.workspace),
+            user_id: Some(self.access.user_id),
+            session_id: Some(run.session.id),
+            extension: Some("fs-worker".into()),
+            action: "tool.call".into(),
+            resource: format!("fs_read {n}"),
+            decision: AuditDecision::Allowed,
+            grant_id: None,
+            payload_hash: Some("00".into()),
+            at: self.ports.now(),
         }
     }
 

@@ -8,8 +8,6 @@ use sqlx::{AssertSqlSafe, Row, SqlitePool, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use weald_domain::{
     approval::Approval,
-    asset::{Asset, AssetKind},
-    audit::{AuditDecision, NewAudit},
     conversation::Folder,
     permission::{Decision, Lifetime},
     ports::{InboxKind, InboxRow, NewAnswer, NewLogin, StoredResponse, Write},
@@ -118,7 +116,7 @@ async fn talk(world: &World) {
     // Above what a row holds: its payload is a file.
     let large = json!({"message_id": run.reply.id, "text": "y".repeat(40_000)});
     events[0].payload = serde_json::value::to_raw_value(&large).expect("encodes");
-    let asset = asset(world, &run);
+    let asset = world.asset(&run);
     let bytes = Bytes::from_static(b"all");
     world
         .ports
@@ -127,7 +125,7 @@ async fn talk(world: &World) {
         .await
         .expect("stores");
     writes.insert(0, Write::Asset(asset));
-    writes.extend((0..5).map(|n| Write::Audit(entry(world, &run, n))));
+    writes.extend((0..5).map(|n| Write::Audit(world.audited_call(&run, n))));
     world.append(&mut run, events, writes).await;
     let (asked, approval) = question(world).await;
     let answer = NewAnswer {
@@ -165,38 +163,6 @@ async fn question(world: &World) -> (Running, Approval) {
     let writes = vec![Write::Approval(approval.clone()), Write::Park];
     world.append(&mut run, vec![], writes).await;
     (run, approval)
-}
-
-fn asset(world: &World, run: &Running) -> Asset {
-    let id = world.id();
-    Asset {
-        id,
-        workspace_id: world.workspace,
-        owner_id: world.access.user_id,
-        conversation_id: Some(run.session.conversation_id),
-        message_id: Some(run.reply.id),
-        kind: AssetKind::Artifact,
-        mime_type: "text/plain; charset=utf-8".into(),
-        relative_path: format!("{id}.txt"),
-        size_bytes: 3,
-        sha256: "00".repeat(32),
-        created_at: world.ports.now(),
-    }
-}
-
-fn entry(world: &World, run: &Running, n: u32) -> NewAudit {
-    NewAudit {
-        workspace_id: Some(world.workspace),
-        user_id: Some(world.access.user_id),
-        session_id: Some(run.session.id),
-        extension: Some("fs-worker".into()),
-        action: "tool.call".into(),
-        resource: format!("fs_read {n}"),
-        decision: AuditDecision::Allowed,
-        grant_id: None,
-        payload_hash: Some("00".into()),
-        at: world.ports.now(),
-    }
 }
 
 async fn pool(path: &Path) -> SqlitePool {
