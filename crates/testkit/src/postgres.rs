@@ -79,13 +79,12 @@ impl Postgres {
         database: &str,
         asked: impl FnOnce(&mut Command) -> &mut Command,
     ) -> String {
-        let port = self.network.as_ref().map_or(5432, Network::port);
         let mut client = program(&self.programs, name);
         client
             .arg("--username=weald")
             .arg("--host")
             .arg(self.folder.path())
-            .arg(format!("--port={port}"))
+            .arg(format!("--port={}", self.port()))
             .arg(format!("--dbname={database}"));
         let done = asked(&mut client).output();
         let done = done.unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -113,8 +112,13 @@ impl Postgres {
     #[must_use]
     pub fn url(&self) -> String {
         let socket = self.folder.path().display();
-        let port = self.network.as_ref().map_or(5432, Network::port);
+        let port = self.port();
         format!("postgres://weald@localhost:{port}/postgres?host={socket}")
+    }
+
+    /// The port of its address, which is in the name of its socket as well.
+    fn port(&self) -> u16 {
+        self.network.as_ref().map_or(5432, Network::port)
     }
 }
 
