@@ -16,11 +16,16 @@ use super::{
 };
 use crate::store::Store;
 
-const BY_ID: &str = "SELECT id, workspace_id, owner_id, conversation_id, message_id, kind,
-    mime_type, relative_path, size_bytes, sha256, created_at FROM asset WHERE id = ?";
-const OF_CONVERSATION: &str =
-    "SELECT id, workspace_id, owner_id, conversation_id, message_id, kind,
-    mime_type, relative_path, size_bytes, sha256, created_at FROM asset WHERE conversation_id = ?";
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, workspace_id, owner_id, conversation_id, message_id, kind, mime_type,
+                relative_path, size_bytes, sha256, created_at
+             FROM asset ",
+            $rest
+        )
+    };
+}
 
 impl Read for Asset {
     fn read(row: &Row) -> Result<Self, StoreError> {
@@ -69,13 +74,15 @@ pub(super) async fn of_conversation(
     tx: &mut Tx,
     id: ConversationId,
 ) -> Result<Vec<Asset>, StoreError> {
-    tx.all(sql(OF_CONVERSATION).bind(id)).await
+    tx.all(sql(columns!("WHERE conversation_id = ?")).bind(id))
+        .await
 }
 
 #[async_trait]
 impl Assets for Store {
     async fn get(&self, access: &Access, id: AssetId) -> Result<Option<Asset>, StoreError> {
-        let asset: Option<Asset> = self.reader().await?.one(sql(BY_ID).bind(id)).await?;
+        let found = sql(columns!("WHERE id = ?")).bind(id);
+        let asset: Option<Asset> = self.reader().await?.one(found).await?;
         Ok(asset.filter(|asset| access.may_read(asset.workspace_id)))
     }
 }
