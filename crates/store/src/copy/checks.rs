@@ -61,14 +61,6 @@ impl Read for Feed {
     }
 }
 
-struct Number(u64);
-
-impl Read for Number {
-    fn read(row: &Row) -> Result<Self, StoreError> {
-        column::count(row, "n").map(Self)
-    }
-}
-
 /// Looks at all of it.
 pub(super) async fn of(side: &mut impl Sql) -> Result<Checked, StoreError> {
     let mut faults = Vec::new();
@@ -137,6 +129,5 @@ async fn feed(side: &mut impl Sql, faults: &mut Vec<String>) -> Result<u64, Stor
 }
 
 async fn number(side: &mut impl Sql, text: &'static str) -> Result<u64, StoreError> {
-    let found: Option<Number> = text::one(side, text.to_owned()).await?;
-    Ok(found.map_or(0, |Number(n)| n))
+    text::number(side, text.to_owned()).await
 }

@@ -9,7 +9,7 @@ use super::CopyError;
 use crate::sql::{Conn, Read, Row, Sql, column, sql};
 
 /// The table of the migrations.
-pub(super) const MIGRATIONS: &str = "_sqlx_migrations";
+const MIGRATIONS: &str = "_sqlx_migrations";
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::{
     side::{Source, Target},
     text,
 };
-use crate::sql::{Read, Row, Sql as _, column};
+use crate::sql::Sql as _;
 
 /// After how many rows the one who watches hears of it.
 const SAID_EVERY: u64 = 10_000;
@@ -113,16 +113,7 @@ fn say(watch: Watch<'_>, step: Step, table: &Table, digest: Digest, of: u64) {
     });
 }
 
-struct Count(u64);
-
-impl Read for Count {
-    fn read(row: &Row) -> Result<Self, weald_domain::ports::StoreError> {
-        column::count(row, "n").map(Self)
-    }
-}
-
 async fn count(source: &mut Source, table: &Table) -> Result<u64, CopyError> {
     let text = format!("SELECT count(*) AS n FROM {}", table.quoted());
-    let found: Option<Count> = text::one(source, text).await.map_err(CopyError::Reading)?;
-    Ok(found.map_or(0, |Count(n)| n))
+    text::number(source, text).await.map_err(CopyError::Reading)
 }

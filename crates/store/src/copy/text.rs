@@ -3,7 +3,7 @@
 use sqlx::AssertSqlSafe;
 use weald_domain::ports::StoreError;
 
-use crate::sql::{Conn, Read, Row, Sql, storage};
+use crate::sql::{Conn, Read, Row, Sql, column, storage};
 
 /// Runs it.
 pub(super) async fn run(side: &mut impl Sql, text: String) -> Result<(), StoreError> {
@@ -32,4 +32,18 @@ pub(super) async fn one<T: Read>(
         }
     };
     row.map_err(storage)?.as_ref().map(T::read).transpose()
+}
+
+/// The number that it answers as `n`.
+pub(super) async fn number(side: &mut impl Sql, text: String) -> Result<u64, StoreError> {
+    let found: Option<Number> = one(side, text).await?;
+    Ok(found.map_or(0, |Number(n)| n))
+}
+
+struct Number(u64);
+
+impl Read for Number {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        column::count(row, "n").map(Self)
+    }
 }
