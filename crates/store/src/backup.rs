@@ -23,8 +23,12 @@ pub(crate) async fn vacuum_into(
 
 /// The name of a copy made before a migration.
 fn name(version: i64, now: UnixMillis, kind: &str) -> String {
-    let stamp = now.to_string().replace([':', '.'], "-");
-    format!("weald-v{version}-{stamp}.{kind}")
+    format!("weald-v{version}-{}.{kind}", stamp(now))
+}
+
+/// A time in the name of a file.
+pub(crate) fn stamp(at: UnixMillis) -> String {
+    at.to_string().replace([':', '.'], "-")
 }
 
 /// Copies a database whole into a file that is not there or empty, readable by its owner only.

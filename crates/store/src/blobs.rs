@@ -14,7 +14,11 @@ use weald_domain::{
     ports::{Blobs, StoreError},
 };
 
-use crate::{bus::log_writer::io_error, data_folder::create_private, fail_points};
+use crate::{
+    bus::log_writer::io_error,
+    data_folder::{create_private, remove_file},
+    fail_points,
+};
 
 /// The parts of the data folder that hold blobs.
 const ROOTS: [&str; 3] = ["blobs", "workspaces", "exports"];
@@ -123,10 +127,6 @@ impl Blobs for FolderBlobs {
 
     async fn delete(&self, name: &str) -> Result<(), StoreError> {
         let path = self.path(name)?;
-        blocking(move || match std::fs::remove_file(path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-            other => other,
-        })
-        .await
+        blocking(move || remove_file(&path)).await
     }
 }

@@ -100,3 +100,16 @@ impl Engine {
         })
     }
 }
+
+/// Lets the writer finish what it was given, and closes every connection but that of the lock.
+pub(crate) async fn wind_down(
+    readers: &Readers,
+    stopping: &CancellationToken,
+    tasks: &TaskTracker,
+) {
+    readers.close_early().await;
+    stopping.cancel();
+    tasks.close();
+    tasks.wait().await;
+    readers.close().await;
+}

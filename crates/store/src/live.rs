@@ -21,7 +21,7 @@ use crate::{
         log_file::{TRIMMED, records},
         log_writer::{LogWriter, TRIMMING, envelope},
     },
-    data_folder::DataFolder,
+    data_folder::{DataFolder, remove_file},
     sql::{Read, Row, Sql, column, sql},
     store::Store,
 };
@@ -61,10 +61,7 @@ pub(crate) fn read_log(path: &PathBuf, after: Cursor) -> io::Result<Tail> {
 /// Removes a log with what a crash may have left beside it; harmless when there is none.
 pub(crate) fn remove_log(path: &Path) -> io::Result<()> {
     for path in [path.with_extension(TRIMMING), path.to_owned()] {
-        match std::fs::remove_file(path) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-            Ok(()) | Err(_) => {}
-        }
+        remove_file(&path)?;
     }
     Ok(())
 }

@@ -16,10 +16,10 @@ use weald_domain::{ports::StoreError, time::UnixMillis};
 
 use crate::{
     backup,
-    data_folder::{DataFolder, FolderLock},
+    data_folder::{DataFolder, FolderLock, remove_file},
     fail_points,
     sql::{migrate, sqlite, storage},
-    store::OpenError,
+    store::{OpenError, own},
     upkeep::with_suffix,
 };
 
@@ -114,15 +114,11 @@ pub async fn restore(
         return Err(RestoreError::Missing(file.to_owned()));
     }
     let folder = DataFolder::new(data_root);
-    folder.create().map_err(|source| OpenError::Folder {
-        folder: folder.root().to_owned(),
-        source,
-    })?;
-    let _lock = FolderLock::take(&folder).map_err(OpenError::from)?;
+    let _lock = own(&folder)?;
     let written = folder.root().join("weald.sqlite.restoring");
     let done = put(&folder, file, &written, now).await;
     if done.is_err() {
-        let _ = remove(&written);
+        let _ = remove_file(&written);
     }
     done
 }
@@ -137,15 +133,16 @@ async fn put(
         path: written.to_owned(),
         source,
     };
-    remove(written).map_err(io)?;
+    remove_file(written).map_err(io)?;
     read_into(file, written).await?;
     let version = verified(file, written).await?;
-    let stamp = now.to_string().replace([':', '.'], "-");
     File::open(written)
         .and_then(|file| file.sync_all())
         .map_err(io)?;
     stop_at("restore.before_decision").map_err(io)?;
-    let decided = folder.root().join(format!("{DECIDED}{stamp}"));
+    let decided = folder
+        .root()
+        .join(format!("{DECIDED}{}", backup::stamp(now)));
     fs::rename(written, decided).map_err(io)?;
     synced(folder).map_err(io)?;
     stop_at("restore.after_decision").map_err(io)?;
@@ -188,9 +185,9 @@ async fn verified(file: &Path, written: &Path) -> Result<i64, RestoreError> {
     if found > known {
         return Err(RestoreError::Newer { file, found, known });
     }
-    let mut faults = said(&mut conn, "PRAGMA integrity_check(5)", 0).await?;
+    let mut faults = said(&mut conn, "PRAGMA integrity_check(5)").await?;
     faults.retain(|fault| fault != "ok");
-    let broken = said(&mut conn, "PRAGMA foreign_key_check", 0).await?;
+    let broken = said(&mut conn, "PRAGMA foreign_key_check").await?;
     let broken = broken.into_iter().take(5);
     faults.extend(broken.map(|table| format!("a row of {table} names one that is not there")));
     conn.close().await.map_err(storage)?;
@@ -201,13 +198,10 @@ async fn verified(file: &Path, written: &Path) -> Result<i64, RestoreError> {
     }
 }
 
-async fn said(
-    conn: &mut SqliteConnection,
-    text: &'static str,
-    column: usize,
-) -> Result<Vec<String>, StoreError> {
+/// The first column of what a statement says.
+async fn said(conn: &mut SqliteConnection, text: &'static str) -> Result<Vec<String>, StoreError> {
     let rows = sqlx::query(text).fetch_all(conn).await.map_err(storage)?;
-    let said = rows.iter().map(|row| row.try_get(column).map_err(storage));
+    let said = rows.iter().map(|row| row.try_get(0).map_err(storage));
     said.collect()
 }
 
@@ -226,7 +220,7 @@ pub(crate) fn settle(folder: &DataFolder) -> io::Result<Option<PathBuf>> {
         &with_suffix(&replaced, "-wal"),
     )?;
     stop_at("restore.before_move")?;
-    remove(&with_suffix(&database, "-shm"))?;
+    remove_file(&with_suffix(&database, "-shm"))?;
     moved(&database, &replaced)?;
     stop_at("restore.before_rename")?;
     synced(folder)?;
@@ -270,13 +264,6 @@ pub(crate) fn replaced(folder: &DataFolder) -> io::Result<Vec<PathBuf>> {
 
 fn moved(from: &Path, to: &Path) -> io::Result<()> {
     match fs::rename(from, to) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }

@@ -23,7 +23,7 @@ use crate::{
     bus::Bus,
     copy,
     data_folder::{DataFolder, FolderLock, LockError},
-    engine::{Engine, Surroundings},
+    engine::{Engine, Surroundings, wind_down},
     retention::Keeper,
     secrets::{Secrets, VaultError},
     sql::{
@@ -160,11 +160,7 @@ impl Store {
         ids: Arc<dyn Ids>,
     ) -> Result<Self, OpenError> {
         let folder = DataFolder::new(config.data_root);
-        folder.create().map_err(|source| OpenError::Folder {
-            folder: folder.root().to_owned(),
-            source,
-        })?;
-        let lock = FolderLock::take(&folder)?;
+        let lock = own(&folder)?;
         if copy::is_marked(&folder) {
             return Err(OpenError::HalfCopied(folder.root().to_owned()));
         }
@@ -244,11 +240,7 @@ impl Store {
     /// What SQLite leaves is one file that can be copied.
     pub async fn close(&self) {
         self.0.bus.close();
-        self.0.readers.close_early().await;
-        self.0.stopping.cancel();
-        self.0.tasks.close();
-        self.0.tasks.wait().await;
-        self.0.readers.close().await;
+        wind_down(&self.0.readers, &self.0.stopping, &self.0.tasks).await;
         if let Some(lock) = self.0.database_lock.lock().await.take()
             && let Err(e) = lock.close().await
         {
@@ -294,6 +286,15 @@ impl Store {
     pub(crate) fn now(&self) -> UnixMillis {
         self.0.clock.now()
     }
+}
+
+/// Makes a data folder where it is missing, and keeps others out of it.
+pub(crate) fn own(folder: &DataFolder) -> Result<FolderLock, OpenError> {
+    folder.create().map_err(|source| OpenError::Folder {
+        folder: folder.root().to_owned(),
+        source,
+    })?;
+    Ok(FolderLock::take(folder)?)
 }
 
 pub(crate) fn restrict(folder: &DataFolder) -> Result<(), OpenError> {

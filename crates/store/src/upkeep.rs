@@ -7,7 +7,6 @@ mod postgres;
 
 use std::{
     io,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -17,12 +16,12 @@ use weald_domain::{ports::StoreError, time::UnixMillis};
 use crate::{
     address::DatabaseAddress,
     backup::dump::DumpError,
-    data_folder::{DataFolder, FolderLock},
+    data_folder::{DataFolder, create_private_file},
     sql::{
         migrate::{self, Migrated},
         sqlite, storage,
     },
-    store::OpenError,
+    store::{OpenError, own},
 };
 
 use postgres::Server;
@@ -245,7 +244,7 @@ impl Database {
         first: BackupFirst,
         now: UnixMillis,
     ) -> Result<Migration, UpkeepError> {
-        let _lock = self.take_folder()?;
+        let _lock = own(&self.folder)?;
         if let Some(server) = &self.server {
             return server.migrate(&self.folder, first, now).await;
         }
@@ -264,12 +263,7 @@ impl Database {
     /// # Errors
     /// The file is there already or cannot be made, or storage failed.
     pub async fn backup(&self, file: &Path) -> Result<u64, UpkeepError> {
-        let made = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(file);
-        let made = made.map_err(|source| {
+        let made = create_private_file(file).map_err(|source| {
             let file = file.to_owned();
             if source.kind() == io::ErrorKind::AlreadyExists {
                 UpkeepError::Exists(file)
@@ -288,15 +282,6 @@ impl Database {
         Ok(size(file))
     }
 
-    /// Makes the data folder where it is missing, and keeps others out of it.
-    fn take_folder(&self) -> Result<FolderLock, OpenError> {
-        self.folder.create().map_err(|source| OpenError::Folder {
-            folder: self.folder.root().to_owned(),
-            source,
-        })?;
-        Ok(FolderLock::take(&self.folder)?)
-    }
-
     async fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
         let mut conn = sqlite::inspector(&self.folder.database()).await?;
         crate::backup::copy_into(&mut conn, file).await?;
@@ -308,7 +293,7 @@ impl Database {
     /// # Errors
     /// The folder is in use, or storage failed: then the file is as it was.
     pub async fn vacuum(&self) -> Result<(u64, u64), UpkeepError> {
-        let _lock = self.take_folder()?;
+        let _lock = own(&self.folder)?;
         if let Some(server) = &self.server {
             return server.vacuum().await;
         }

@@ -3,9 +3,8 @@
 //! The program learns where the database is from its environment, which other users do not see.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -17,7 +16,7 @@ use sqlx::{
 use tokio::process::Command;
 use weald_domain::{ports::StoreError, time::UnixMillis};
 
-use crate::{address, sql::storage};
+use crate::{address, data_folder::create_private_file, sql::storage};
 
 /// Where Debian puts each version's programs.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -87,7 +86,8 @@ impl Dump {
         now: UnixMillis,
     ) -> Result<PathBuf, DumpError> {
         let path = folder.join(super::name(version, now, "dump"));
-        self.write_to(conn, new_file(&path)?, &path).await?;
+        self.write_to(conn, create_private_file(&path)?, &path)
+            .await?;
         Ok(path)
     }
 
@@ -166,15 +166,6 @@ impl Dump {
         all.extend(key.map(|file| ("PGSSLKEY", file)));
         all
     }
-}
-
-/// Makes a new file that only its owner may read.
-fn new_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
 }
 
 const fn mode_name(mode: PgSslMode) -> &'static str {

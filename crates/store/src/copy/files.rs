@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::{self, Read, Write},
-    os::unix::fs::{OpenOptionsExt, symlink},
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{CopyError, Progress, Step, Watch};
 use crate::{
     blobs::blocking,
-    data_folder::{DataFolder, create_private},
+    data_folder::{DataFolder, create_private, create_private_file, remove_file},
 };
 
 /// What of a data folder is copied. Managed projects stay, because their rows name their folders;
@@ -86,7 +86,9 @@ fn tree(from: &Path, to: &Path, copied: &mut CopiedFiles) -> Result<(), At> {
         copied.bytes += file(from, to).map_err(at)?;
     } else if kind.is_symlink() {
         let pointed = fs::read_link(from).map_err(at)?;
-        remove(to).and_then(|()| symlink(pointed, to)).map_err(at)?;
+        remove_file(to)
+            .and_then(|()| symlink(pointed, to))
+            .map_err(at)?;
     } else {
         return Err(at(io::Error::other("neither a file nor a folder")));
     }
@@ -94,21 +96,10 @@ fn tree(from: &Path, to: &Path, copied: &mut CopiedFiles) -> Result<(), At> {
     Ok(())
 }
 
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
-}
-
 /// Copies one file and reads it back; its size.
 fn file(from: &Path, to: &Path) -> io::Result<u64> {
-    remove(to)?;
-    let mut target = File::options()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(to)?;
+    remove_file(to)?;
+    let mut target = create_private_file(to)?;
     let (size, hash) = hashed(from, |bytes| target.write_all(bytes))?;
     target.sync_all()?;
     if hashed(to, |_| Ok(()))? == (size, hash) {

@@ -4,12 +4,11 @@
 use std::{
     fs::File,
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
     path::PathBuf,
 };
 
 use super::CopyError;
-use crate::data_folder::DataFolder;
+use crate::data_folder::{DataFolder, create_private_file};
 
 /// In a folder that is not whole.
 const MARKER: &str = "incomplete-copy";
@@ -49,11 +48,7 @@ pub(super) fn mark(folder: &DataFolder) -> Result<(), CopyError> {
     }
     let path = path(folder);
     let made = (|| {
-        let mut file = File::options()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
+        let mut file = create_private_file(&path)?;
         file.write_all(TEXT.as_bytes())?;
         file.sync_all()?;
         File::open(folder.root())?.sync_all()

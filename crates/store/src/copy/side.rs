@@ -1,9 +1,6 @@
 //! The two places of a copy, each locked as a start would lock it.
 
-use std::{
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use sqlx::{
     ConnectOptions, Connection, SqliteConnection,
@@ -21,7 +18,7 @@ use super::{
 use crate::{
     address::DatabaseAddress,
     bus::log_writer::io_error,
-    data_folder::{DataFolder, FolderLock},
+    data_folder::{DataFolder, FolderLock, create_private_file, remove_file},
     restore,
     sql::{
         Conn, Read, Row, Sql, migrate,
@@ -298,15 +295,8 @@ fn is_same(folder: &DataFolder, root: &Path) -> bool {
 /// is thrown away.
 async fn beside(folder: &DataFolder) -> Result<SqliteConnection, StoreError> {
     let path = marker::unfinished(folder);
-    match std::fs::remove_file(&path) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io_error(e)),
-        Ok(()) | Err(_) => {}
-    }
-    std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)
+    remove_file(&path)
+        .and_then(|()| create_private_file(&path))
         .map_err(io_error)?;
     let options = SqliteConnectOptions::new()
         .filename(&path)

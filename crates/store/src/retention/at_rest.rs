@@ -10,7 +10,7 @@ use crate::{
     address::DatabaseAddress,
     copy::Place,
     data_folder::{DataFolder, FolderLock},
-    engine::{Engine, Surroundings},
+    engine::{Engine, Surroundings, wind_down},
     restore,
     sql::{postgres, reader::Readers, sqlite},
     statements::Statements,
@@ -117,11 +117,7 @@ pub async fn prune(
         stopping: &stopping,
     };
     let pruned = keeper.prune(kept, now).await;
-    engine.readers.close_early().await;
-    stopping.cancel();
-    tasks.close();
-    tasks.wait().await;
-    engine.readers.close().await;
+    wind_down(&engine.readers, &stopping, &tasks).await;
     if let Some(lock) = engine.lock {
         lock.close().await.map_err(crate::sql::storage)?;
     }
